@@ -1,0 +1,2 @@
+#pragma once
+#include "mgpt_files.h"

@@ -1,0 +1,93 @@
+// Files, as the checkpoint format needs them: what Swift cannot call alike on
+// Linux (glibc and musl) and Apple's systems.
+//
+// Functions that return int give 0 or more on success and -errno on failure.
+#pragma once
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#endif
+
+// The values of errno that callers tell apart.
+static const int mgpt_error_exists = EEXIST;
+static const int mgpt_error_busy = EWOULDBLOCK;
+static const int mgpt_error_too_large = EFBIG;
+static const int mgpt_error_no_memory = ENOMEM;
+
+enum mgpt_file_kind {
+  MGPT_FILE_REGULAR = 0,
+  MGPT_FILE_FOLDER = 1,
+  MGPT_FILE_OTHER = 2,  // a device, a pipe, a socket
+};
+
+struct mgpt_file_status {
+  uint64_t byte_count;
+  int kind;  // an mgpt_file_kind
+};
+
+// Opens a file for reading without waiting for a pipe's writer: a descriptor.
+int mgpt_open_for_reading(const char *path);
+
+// The size and kind of an open file.
+int mgpt_status_of_descriptor(int descriptor, struct mgpt_file_status *status);
+
+// The size and kind of what a path leads to, links followed.
+int mgpt_status_of_path(const char *path, struct mgpt_file_status *status);
+
+// Maps the first byte_count bytes, read-only and private. The map stays valid
+// when the descriptor is closed or the file is replaced by a rename; touching
+// a page of a file that was truncated in place raises SIGBUS.
+int mgpt_map(int descriptor, size_t byte_count,
+             const void *_Nullable *_Nonnull address);
+void mgpt_unmap(const void *address, size_t byte_count);
+
+// Reads exactly byte_count bytes at an offset, or fewer at the end of the file:
+// the number of bytes read.
+int64_t mgpt_read_at(int descriptor, void *buffer, size_t byte_count,
+                     uint64_t offset);
+
+// Reads what is there, at most byte_count bytes, from a file or a pipe: the
+// number of bytes, 0 at the end.
+int64_t mgpt_read(int descriptor, void *buffer, size_t byte_count);
+
+// Writes all of the bytes.
+int mgpt_write_at(int descriptor, const void *bytes, size_t byte_count,
+                  uint64_t offset);
+int mgpt_write(int descriptor, const void *bytes, size_t byte_count);
+
+// Creates the empty file at path, or empties what a killed program left there,
+// and holds a lock on it until the descriptor is closed: a descriptor, or
+// -EWOULDBLOCK while another process holds it.
+int mgpt_open_partial(const char *path);
+
+// Forces a file's bytes to the storage device.
+int mgpt_synchronize(int descriptor);
+
+// Forces a folder's entries to the storage device.
+int mgpt_synchronize_folder(const char *path);
+
+// Renames atomically; where replace is 0 and the target exists: -EEXIST.
+int mgpt_rename(const char *from, const char *to, int replace);
+
+int mgpt_remove(const char *path);
+void mgpt_close(int descriptor);
+
+// Follows a symbolic link at path to the file that it stands for, which need
+// not exist. resolved has room for capacity bytes.
+int mgpt_resolve_link(const char *path, char *resolved, size_t capacity);
+
+// What an errno value means, in words.
+void mgpt_describe_error(int code, char *text, size_t capacity);
+
+int mgpt_is_terminal(int descriptor);
+
+// Memory installed in this machine, in bytes; 0 where it is not known.
+uint64_t mgpt_physical_memory(void);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif

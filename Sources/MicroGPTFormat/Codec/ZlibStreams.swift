@@ -1,0 +1,96 @@
+import CMicroGPTSystem
+import CZlib
+
+/// Deflates parts of chunks, always with the same parameters, so that the
+/// bytes are a function of the input.
+///
+/// Huffman coding alone: matching only loses on the noise of weights, and its
+/// outcome differs between builds of zlib.
+///
+/// Spec: section 8.4.
+final class Deflater {
+  private let stream: UnsafeMutablePointer<z_stream>
+
+  init() throws(SystemError) {
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    let status = deflateInit2_(
+      stream, 1, Z_DEFLATED, 15, 9, Z_HUFFMAN_ONLY, ZLIB_VERSION,
+      Int32(MemoryLayout<z_stream>.size))
+    guard status == Z_OK else { throw .outOfMemory }
+  }
+
+  deinit {
+    deflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// Deflates bytes into one zlib stream.
+  ///
+  /// - Parameters:
+  ///   - input: The bytes; at most a chunk.
+  ///   - output: Room for the longest stream that is of use.
+  /// - Returns: The stream's length, or `nil` if it does not fit.
+  func deflate(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    deflateReset(stream)
+    stream.pointee.next_in = UnsafeMutablePointer(
+      mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
+    stream.pointee.avail_in = UInt32(input.count)
+    stream.pointee.next_out =
+      output.assumingMemoryBound(to: UInt8.self).baseAddress
+    stream.pointee.avail_out = UInt32(output.count)
+    let status = CZlib.deflate(stream, Z_FINISH)
+    return status == Z_STREAM_END
+      ? output.count - Int(stream.pointee.avail_out) : nil
+  }
+}
+
+/// Inflates parts of chunks; any valid zlib stream will do.
+final class Inflater {
+  private let stream: UnsafeMutablePointer<z_stream>
+
+  init() throws(SystemError) {
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    let status = inflateInit2_(
+      stream, 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    guard status == Z_OK else { throw .outOfMemory }
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// Inflates one zlib stream.
+  ///
+  /// - Parameters:
+  ///   - input: The stream, and nothing behind it.
+  ///   - output: Room for the most bytes that it may give.
+  /// - Returns: The number of bytes that it gave, or `nil` if it is no valid
+  ///   stream, gives more, or ends before its input does.
+  func inflate(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    inflateReset(stream)
+    stream.pointee.next_in = UnsafeMutablePointer(
+      mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
+    stream.pointee.avail_in = UInt32(input.count)
+    stream.pointee.next_out =
+      output.assumingMemoryBound(to: UInt8.self).baseAddress
+    stream.pointee.avail_out = UInt32(output.count)
+    let status = CZlib.inflate(stream, Z_FINISH)
+    guard status == Z_STREAM_END, stream.pointee.avail_in == 0 else {
+      return nil
+    }
+    return output.count - Int(stream.pointee.avail_out)
+  }
+}
+
+extension SystemError {
+  /// zlib found no memory for its state.
+  static let outOfMemory = SystemError(
+    operation: "allocate memory", path: "zlib", code: mgpt_error_no_memory)
+}

@@ -1,0 +1,26 @@
+/// Why a checkpoint cannot be read or written.
+public enum CheckpointError: Error, Sendable, Hashable {
+  /// The operating system refused.
+  case system(SystemError)
+  /// The bytes break a rule of the format.
+  case format(FormatError)
+  /// The target is there already, and was not to be replaced.
+  case targetExists(path: String)
+  /// Another program is writing the same target at this moment.
+  case targetBusy(path: String)
+  /// The path leads to a folder, a device or a pipe.
+  case notARegularFile(path: String)
+}
+
+extension CheckpointError: CustomStringConvertible {
+  /// The error as one clause.
+  public var description: String {
+    switch self {
+    case .system(let error): error.description
+    case .format(let error): error.description
+    case .targetExists: "the file exists already"
+    case .targetBusy: "another program is writing this file"
+    case .notARegularFile: "this is not a regular file"
+    }
+  }
+}

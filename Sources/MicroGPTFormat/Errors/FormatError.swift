@@ -1,0 +1,68 @@
+/// Bytes that are not a valid checkpoint: which field, where, and what it
+/// holds against what it should hold.
+public struct FormatError: Error, Sendable, Hashable {
+  /// The kind of defect; one for each family of rules in the specification.
+  public enum Reason: String, Sendable, CaseIterable {
+    /// The first eight bytes are not the format's.
+    case notACheckpoint
+    /// A version, or a required feature, that this reader does not know.
+    case unsupportedVersion
+    /// A code (section, role, data type, codec, architecture …) without
+    /// meaning in this version.
+    case unknownCode
+    /// The file, or a section in it, ends before what it must hold.
+    case truncated
+    /// Bytes behind the end.
+    case trailingBytes
+    /// A checksum differs from the bytes that it covers.
+    case checksumMismatch
+    /// A length or an offset other than the one that follows from the rest.
+    case wrongLayout
+    /// Bytes that must be zero are not.
+    case nonzeroPadding
+    /// A number outside its limits.
+    case outOfRange
+    /// Items out of order, or one of them twice.
+    case wrongOrder
+    /// A section or tensor that must be there is not.
+    case missing
+    /// A section or tensor that the configuration does not provide for.
+    case unexpected
+    /// Text that is not well-formed UTF-8, or holds what it must not hold.
+    case malformedText
+    /// A compressed stream that does not decode to what it should.
+    case malformedStream
+  }
+
+  /// The kind of defect.
+  public let reason: Reason
+  /// The field, spelt as in the specification: `header.file_length`,
+  /// `TDIR[2].offset`.
+  public let field: String
+  /// The field's first byte in the file, where there is one.
+  public let byteOffset: UInt64?
+  /// What the file holds.
+  public let found: String
+  /// What it should hold.
+  public let expected: String
+
+  init(
+    _ reason: Reason, _ field: String, at byteOffset: (some BinaryInteger)?,
+    found: String, expected: String
+  ) {
+    self.reason = reason
+    self.field = field
+    self.byteOffset = byteOffset.flatMap { UInt64(exactly: $0) }
+    self.found = found
+    self.expected = expected
+  }
+}
+
+extension FormatError: CustomStringConvertible {
+  /// The error as one clause: `header.file_length at byte 16: found 100 bytes,
+  /// expected 17,984`.
+  public var description: String {
+    let place = byteOffset.map { " at byte \($0)" } ?? ""
+    return "\(field)\(place): found \(found), expected \(expected)"
+  }
+}

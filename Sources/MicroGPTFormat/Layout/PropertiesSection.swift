@@ -1,0 +1,116 @@
+/// The sections oPTM and mETa: entries of a key and a typed value, sorted by
+/// key.
+///
+/// Spec: section 9.
+enum PropertiesSection {
+  private static let textCode: UInt16 = 0
+  private static let integersCode: UInt16 = 1
+  private static let numbersCode: UInt16 = 2
+
+  /// Reads a section; the inverse of ``serialized(_:)``.
+  static func parse(
+    _ bytes: Slice<UnsafeRawBufferPointer>, tag: SectionTag
+  ) throws(FormatError) -> Properties {
+    var values: [String: Properties.Value] = [:]
+    var previous = ""
+    var parser = ByteParser(bytes, context: tag.letters)
+    while !parser.remaining.isEmpty {
+      let start = parser.byteOffset
+      let keyLength: UInt16 = try parser.integer("key_length")
+      let type: UInt16 = try parser.integer("type")
+      let valueLength: UInt32 = try parser.integer("value_length")
+      let key = try text(
+        try parser.take(Int(keyLength), "key"), "key", parser)
+      guard previous.utf8.lexicographicallyPrecedes(key.utf8) else {
+        throw parser.error(
+          .wrongOrder, "key", at: start + 8,
+          found: "\(quoted(key)) after \(quoted(previous))",
+          expected: "keys in strictly increasing order")
+      }
+      let bytes = try parser.take(Int(valueLength), key)
+      let value = try parseValue(bytes, type: type, key: key, parser)
+      do {
+        _ = try Properties([key: value])
+      } catch {
+        throw parser.error(
+          .outOfRange, error.key, at: start, found: "another entry",
+          expected: error.expected)
+      }
+      values[key] = value
+      previous = key
+    }
+    do {
+      return try Properties(values)
+    } catch {
+      throw parser.error(
+        .outOfRange, error.key, found: "another entry",
+        expected: error.expected)
+    }
+  }
+
+  private static func parseValue(
+    _ bytes: Slice<UnsafeRawBufferPointer>, type: UInt16, key: String,
+    _ context: ByteParser
+  ) throws(FormatError) -> Properties.Value {
+    if type == textCode {
+      return .text(try text(bytes, key, context))
+    }
+    guard type == integersCode || type == numbersCode else {
+      throw context.error(
+        .unknownCode, key, at: bytes.startIndex, found: "the type \(type)",
+        expected: "a type of version \(Header.major).\(Header.minor)")
+    }
+    guard bytes.count.isMultiple(of: 8) else {
+      throw context.error(
+        .wrongLayout, key, at: bytes.startIndex, found: "\(bytes.count) bytes",
+        expected: "a multiple of 8")
+    }
+    var parser = ByteParser(bytes, context: context.context)
+    var words: [UInt64] = []
+    for _ in 0..<bytes.count / 8 {
+      words.append(try parser.integer(key))
+    }
+    return type == integersCode
+      ? .integers(words) : .numbers(words.map(Double.init(bitPattern:)))
+  }
+
+  private static func text(
+    _ bytes: Slice<UnsafeRawBufferPointer>, _ field: String,
+    _ context: ByteParser
+  ) throws(FormatError) -> String {
+    do {
+      return try UTF8Text.string(of: bytes)
+    } catch {
+      throw context.error(
+        .malformedText, field, at: error.index,
+        found: "the byte \(bytes[error.index])", expected: "well-formed UTF-8")
+    }
+  }
+
+  /// The section's bytes; the inverse of ``parse(_:tag:)``.
+  static func serialized(_ properties: Properties) -> [UInt8] {
+    var builder = ByteBuilder()
+    for key in properties.sortedKeys {
+      guard let value = properties.values[key] else { continue }
+      var bytes = ByteBuilder()
+      let type: UInt16
+      switch value {
+      case .text(let text):
+        type = textCode
+        bytes.append(text.utf8)
+      case .integers(let integers):
+        type = integersCode
+        integers.forEach { bytes.append($0) }
+      case .numbers(let numbers):
+        type = numbersCode
+        numbers.forEach { bytes.append($0.bitPattern) }
+      }
+      builder.append(UInt16(key.utf8.count))
+      builder.append(type)
+      builder.append(UInt32(bytes.bytes.count))
+      builder.append(key.utf8)
+      builder.append(bytes.bytes)
+    }
+    return builder.bytes
+  }
+}

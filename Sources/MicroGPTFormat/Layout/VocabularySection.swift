@@ -1,0 +1,30 @@
+/// The section VOCB: the characters as UTF-8.
+///
+/// Spec: section 6.
+enum VocabularySection {
+  /// Reads the section; the inverse of ``serialized(_:)``.
+  static func parse(
+    _ bytes: Slice<UnsafeRawBufferPointer>
+  ) throws(FormatError) -> Vocabulary {
+    let parser = ByteParser(bytes, context: "VOCB")
+    let scalars: [Unicode.Scalar]
+    do {
+      scalars = try UTF8Text.scalars(of: bytes)
+    } catch {
+      throw parser.error(
+        .malformedText, "characters", at: error.index,
+        found: "the byte \(bytes[error.index])", expected: "well-formed UTF-8")
+    }
+    guard let vocabulary = Vocabulary(sorted: scalars) else {
+      throw parser.error(
+        .wrongOrder, "characters", found: "\(scalars.count) in disorder",
+        expected: "characters in strictly increasing order")
+    }
+    return vocabulary
+  }
+
+  /// The section's bytes; the inverse of ``parse(_:)``.
+  static func serialized(_ vocabulary: Vocabulary) -> [UInt8] {
+    vocabulary.scalars.flatMap { Array(String($0).utf8) }
+  }
+}

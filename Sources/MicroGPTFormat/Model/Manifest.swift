@@ -1,0 +1,134 @@
+/// Everything in a checkpoint but the elements of its tensors.
+///
+/// A reader gives it and a writer takes it, so a file is copied by handing on
+/// the manifest and each tensor's bytes.
+public struct Manifest: Sendable, Hashable {
+  /// The dimensions of the model.
+  public var configuration: GPTConfiguration
+  /// The characters of the model.
+  public var vocabulary: Vocabulary
+  /// The tensors in the file's order: by role, then by name.
+  public var tensors: [TensorDescriptor]
+  /// The state of a training run (oPTM); there exactly if Adam's moments are.
+  public var trainingState: Properties?
+  /// Labels (mETa).
+  public var metadata: Properties?
+  /// Sections that this version does not know and may be copied, sorted by tag.
+  public var otherSections: [OtherSection]
+
+  /// Creates the manifest of a model whose weights are all stored alike.
+  ///
+  /// - Parameters:
+  ///   - configuration: The dimensions of the model.
+  ///   - vocabulary: The characters of the model.
+  ///   - elementType: How elements are stored.
+  ///   - codec: How tensors are stored.
+  public init(
+    configuration: GPTConfiguration, vocabulary: Vocabulary,
+    elementType: ElementType, codec: Codec
+  ) {
+    self.init(
+      configuration: configuration, vocabulary: vocabulary,
+      tensors: configuration.tensors(elementType: elementType, codec: codec))
+  }
+
+  /// Creates a manifest of given tensors.
+  ///
+  /// - Parameters:
+  ///   - configuration: The dimensions of the model.
+  ///   - vocabulary: The characters of the model.
+  ///   - tensors: The tensors, by role, then by name.
+  ///   - trainingState: The state of a training run.
+  ///   - metadata: Labels.
+  ///   - otherSections: Unknown sections that may be copied, sorted by tag.
+  public init(
+    configuration: GPTConfiguration, vocabulary: Vocabulary,
+    tensors: [TensorDescriptor], trainingState: Properties? = nil,
+    metadata: Properties? = nil, otherSections: [OtherSection] = []
+  ) {
+    self.configuration = configuration
+    self.vocabulary = vocabulary
+    self.tensors = tensors
+    self.trainingState = trainingState
+    self.metadata = metadata
+    self.otherSections = otherSections
+  }
+
+  /// The same manifest with every tensor stored in one way.
+  ///
+  /// - Parameter codec: How tensors are stored.
+  /// - Returns: A manifest that differs in the tensors' codec alone.
+  public func with(codec: Codec) -> Manifest {
+    var changed = self
+    for index in changed.tensors.indices {
+      changed.tensors[index].codec = codec
+    }
+    return changed
+  }
+
+  /// Checks that the parts agree: the vocabulary's size, and that the tensors
+  /// are just those of the configuration, in order.
+  ///
+  /// - Throws: ``FormatError`` without a byte offset, for the first part that
+  ///   does not agree.
+  public func validate() throws(FormatError) {
+    try validate(directoryOffset: nil)
+  }
+
+  /// Checks the same of a file whose tensor directory lies at an offset.
+  func validate(directoryOffset: Int?) throws(FormatError) {
+    func offset(_ index: Int) -> Int? {
+      directoryOffset.map { $0 + index * TensorDirectory.recordByteCount }
+    }
+    guard vocabulary.size == configuration.vocabularySize else {
+      throw FormatError(
+        .outOfRange, "CONF.vocab_size", at: Int?.none,
+        found: "\(configuration.vocabularySize)",
+        expected: "\(vocabulary.size), the characters of VOCB and BOS")
+    }
+    let expected = configuration.tensors(
+      elementType: .f32, codec: .raw, withMoments: trainingState != nil)
+    for (index, tensor) in tensors.enumerated() {
+      guard index < expected.count else {
+        throw FormatError(
+          .unexpected, "TDIR[\(index)].name", at: offset(index),
+          found: "\(tensor.role.name) \(quoted(tensor.name))",
+          expected: "no tensor after the \(expected.count) of the model")
+      }
+      try Self.validate(
+        tensor, at: index, against: expected[index], byteOffset: offset(index))
+    }
+    if tensors.count < expected.count {
+      let missing = expected[tensors.count]
+      throw FormatError(
+        .missing, "TDIR", at: directoryOffset,
+        found: "\(tensors.count) tensors",
+        expected: "\(expected.count), next \(missing.role.name) \(missing.name)"
+      )
+    }
+    try OtherSection.validate(otherSections)
+  }
+
+  private static func validate(
+    _ tensor: TensorDescriptor, at index: Int,
+    against expected: TensorDescriptor, byteOffset: Int?
+  ) throws(FormatError) {
+    guard tensor.role == expected.role, tensor.name == expected.name else {
+      throw FormatError(
+        .unexpected, "TDIR[\(index)].name", at: byteOffset,
+        found: "\(tensor.role.name) \(quoted(tensor.name))",
+        expected: "\(expected.role.name) \(expected.name)")
+    }
+    guard tensor.shape == expected.shape else {
+      throw FormatError(
+        .outOfRange, "TDIR[\(index)].dims", at: byteOffset.map { $0 + 56 },
+        found: "\(tensor.shape)",
+        expected: "\(expected.shape), the shape of \(expected.name)")
+    }
+  }
+}
+
+/// Text from a file as errors show it: control characters escaped.
+func quoted(_ text: String) -> String {
+  "“" + text.unicodeScalars.map { $0.escaped(asASCII: false) }.joined() + "”"
+}

@@ -1,0 +1,48 @@
+/// A section that this version of the format does not know, and that may be
+/// copied by who does not know it (spec: section 4, “Tags”).
+public struct OtherSection: Sendable, Hashable {
+  /// Four letters: the first in lower case (ancillary), the last in lower case
+  /// (safe to copy).
+  public let tag: String
+  /// The section's bytes.
+  public let bytes: [UInt8]
+
+  /// Creates a section.
+  ///
+  /// - Parameters:
+  ///   - tag: Four ASCII letters, the first and the last in lower case.
+  ///   - bytes: The section's bytes.
+  public init(tag: String, bytes: [UInt8]) {
+    self.tag = tag
+    self.bytes = bytes
+  }
+
+  /// Checks that the sections may stand in a file: good tags, strictly
+  /// increasing, none of them known, not too many.
+  static func validate(_ sections: [OtherSection]) throws(FormatError) {
+    var previous = ""
+    for section in sections {
+      let field = "section \(quoted(section.tag))"
+      guard let tag = SectionTag(section.tag), tag.isSafeToCopy,
+        !tag.isCritical, !SectionTag.known.contains(tag)
+      else {
+        throw FormatError(
+          .unknownCode, field, at: Int?.none, found: quoted(section.tag),
+          expected: "an unknown ancillary tag that is safe to copy")
+      }
+      guard previous < section.tag else {
+        throw FormatError(
+          .wrongOrder, field, at: Int?.none, found: "it after \(previous)",
+          expected: "tags in increasing order")
+      }
+      previous = section.tag
+    }
+    let greatest = SectionDirectory.greatestCount - SectionTag.known.count
+    guard sections.count <= greatest else {
+      throw FormatError(
+        .outOfRange, "header.section_count", at: Int?.none,
+        found: "\(sections.count) unknown sections",
+        expected: "at most \(greatest)")
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/// The characters of a model: sorted distinct Unicode scalars, and BOS.
+///
+/// Token *i* is the *i*-th scalar; the last token, ``bosToken``, begins and
+/// ends a document.
+///
+/// Spec: section 6, “VOCB”.
+public struct Vocabulary: Sendable, Hashable {
+  /// The characters, strictly increasing.
+  public let scalars: [Unicode.Scalar]
+
+  /// The token that begins and ends a document: the number of characters.
+  public var bosToken: Int { scalars.count }
+
+  /// The number of tokens, `vocab_size`: the characters and BOS.
+  public var size: Int { scalars.count + 1 }
+
+  /// Creates a vocabulary of given characters; `nil` unless there is at least
+  /// one and they strictly increase.
+  ///
+  /// - Parameter scalars: The characters.
+  public init?(sorted scalars: [Unicode.Scalar]) {
+    guard !scalars.isEmpty,
+      zip(scalars, scalars.dropFirst()).allSatisfy({ $0 < $1 })
+    else { return nil }
+    self.scalars = scalars
+  }
+
+  /// Creates the vocabulary of a text: its distinct characters, sorted; `nil`
+  /// if there are none.
+  ///
+  /// - Parameter text: Any characters, in any order.
+  public init?(of text: some Sequence<Unicode.Scalar>) {
+    self.init(sorted: Set(text).sorted())
+  }
+
+  /// The token of a character, in O(log size).
+  ///
+  /// - Parameter scalar: The character.
+  /// - Returns: `nil` if the vocabulary lacks it.
+  public func token(of scalar: Unicode.Scalar) -> Int? {
+    var range = scalars.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      if scalars[middle] == scalar { return middle }
+      range =
+        scalars[middle] < scalar
+        ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return nil
+  }
+
+  /// The tokens of a text, one a scalar, without BOS.
+  ///
+  /// A scalar that the vocabulary lacks is tried in lower case, so that `Ma`
+  /// works where all names are in lower case.
+  ///
+  /// - Parameter text: The text; it is not normalised.
+  /// - Returns: As many tokens as the text has scalars.
+  /// - Throws: ``UnknownCharacter`` for the first scalar that the vocabulary
+  ///   lacks in both cases.
+  public func encode(_ text: String) throws(UnknownCharacter) -> [Int] {
+    var tokens: [Int] = []
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+      guard let token = token(of: scalar) ?? lowercasedToken(of: scalar) else {
+        throw UnknownCharacter(scalar: scalar, scalarIndex: index)
+      }
+      tokens.append(token)
+    }
+    return tokens
+  }
+
+  /// The text of tokens, the inverse of ``encode(_:)`` up to case.
+  ///
+  /// - Parameter tokens: Tokens; BOS, and numbers that are no token of this
+  ///   vocabulary, have no text and are left out.
+  /// - Returns: The characters of the tokens, in order.
+  public func decode(_ tokens: some Sequence<Int>) -> String {
+    var text = String.UnicodeScalarView()
+    for token in tokens where scalars.indices.contains(token) {
+      text.append(scalars[token])
+    }
+    return String(text)
+  }
+
+  private func lowercasedToken(of scalar: Unicode.Scalar) -> Int? {
+    let lowercased = scalar.properties.lowercaseMapping.unicodeScalars
+    guard lowercased.count == 1, let first = lowercased.first else {
+      return nil
+    }
+    return token(of: first)
+  }
+}
+
+/// A character that a model does not know, in the case given or in lower case.
+public struct UnknownCharacter: Error, Sendable, Hashable {
+  /// The character.
+  public let scalar: Unicode.Scalar
+  /// How many scalars stand before it in the text.
+  public let scalarIndex: Int
+}
+
+extension UnknownCharacter: CustomStringConvertible {
+  /// The error as one clause, with the character and its code point.
+  public var description: String {
+    let number = String(scalar.value, radix: 16, uppercase: true)
+    let zeros = String(repeating: "0", count: max(0, 4 - number.count))
+    let shown =
+      scalar.properties.generalCategory == .control ? "" : "“\(scalar)” "
+    return
+      "the character \(shown)(U+\(zeros)\(number)) is not in the vocabulary"
+  }
+}

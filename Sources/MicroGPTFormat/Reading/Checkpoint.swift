@@ -1,0 +1,145 @@
+/// An open checkpoint, checked throughout but for the tensors' bytes.
+///
+/// Opening proves everything that the file says of itself (spec: section 10):
+/// every byte is header, section or zero padding, nothing overlaps, and the
+/// tensors are those of the configuration. What remains, the tensors' bytes, is
+/// checked when they are read, or all together by ``verify()``.
+///
+/// Threads may share a checkpoint.
+public final class Checkpoint: Sendable {
+  /// Everything in the file but the tensors' elements.
+  public let manifest: Manifest
+  /// The tensors in the file's order, with their places.
+  public let tensors: [TensorRecord]
+  /// The sections in the file's order.
+  public let sections: [SectionEntry]
+  /// The version of the format, as `1.0`.
+  public let version: String
+
+  private let storage: FileBytes
+
+  /// The length of the file in bytes.
+  public var byteCount: Int { storage.bytes.count }
+
+  /// Opens a file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - mode: How its bytes come into memory.
+  /// - Throws: ``CheckpointError`` if the file cannot be read or breaks a rule
+  ///   of the format.
+  public convenience init(
+    path: String, mode: OpeningMode = .automatic
+  ) throws(CheckpointError) {
+    try self.init(storage: FileBytes(path: path, mode: mode))
+  }
+
+  /// Opens a checkpoint in memory; its bytes are copied.
+  ///
+  /// - Parameter bytes: The whole file.
+  /// - Throws: ``CheckpointError/format(_:)`` if it breaks a rule of the
+  ///   format.
+  public convenience init(bytes: [UInt8]) throws(CheckpointError) {
+    let storage = bytes.withUnsafeBytes { FileBytes(copying: $0) }
+    try self.init(storage: storage)
+  }
+
+  private init(storage: FileBytes) throws(CheckpointError) {
+    do {
+      let file = storage.bytes
+      let header = try Header(parsing: file)
+      let sections = try SectionDirectory.parse(file, header: header)
+      let parsed = try Self.parse(file, sections)
+      self.storage = storage
+      self.sections = sections
+      version = "\(Header.major).\(header.minor)"
+      manifest = parsed.manifest
+      tensors = parsed.tensors
+    } catch {
+      throw .format(error)
+    }
+  }
+
+  private static func parse(
+    _ file: UnsafeRawBufferPointer, _ sections: [SectionEntry]
+  ) throws(FormatError) -> (manifest: Manifest, tensors: [TensorRecord]) {
+    var byTag: [SectionTag: SectionEntry] = [:]
+    for (index, section) in sections.enumerated() {
+      byTag[section.tag] = section
+      guard section.tag != .data else { continue }
+      let computed = CRC32.of(file[section.range])
+      guard section.checksum == computed else {
+        throw FormatError(
+          .checksumMismatch, "directory[\(index)].crc32",
+          at: Header.byteCount + index * SectionDirectory.entryByteCount + 24,
+          found: hexadecimal(section.checksum), expected: hexadecimal(computed))
+      }
+    }
+    func required(_ tag: SectionTag) throws(FormatError) -> SectionEntry {
+      guard let section = byTag[tag] else {
+        throw FormatError(
+          .missing, "directory", at: Header.byteCount,
+          found: "no section \(tag.letters)", expected: "one")
+      }
+      return section
+    }
+    func properties(_ tag: SectionTag) throws(FormatError) -> Properties? {
+      guard let section = byTag[tag] else { return nil }
+      return try PropertiesSection.parse(file[section.range], tag: tag)
+    }
+
+    let configuration = try ConfigurationSection.parse(
+      file[required(.configuration).range])
+    let vocabulary = try VocabularySection.parse(
+      file[required(.vocabulary).range])
+    let directory = try required(.tensorDirectory)
+    let tensors = try TensorDirectory.parse(
+      file[directory.range], data: required(.data))
+    let manifest = Manifest(
+      configuration: configuration, vocabulary: vocabulary,
+      tensors: tensors.map(\.descriptor),
+      trainingState: try properties(.trainingState),
+      metadata: try properties(.metadata),
+      otherSections: sections.filter {
+        !SectionTag.known.contains($0.tag) && $0.tag.isSafeToCopy
+      }.map {
+        OtherSection(tag: $0.tag.letters, bytes: Array(file[$0.range]))
+      })
+    try manifest.validate(directoryOffset: directory.offset)
+    var end = tensors.first?.offset ?? 0
+    for tensor in tensors {
+      try SectionDirectory.checkPadding(file, from: end, to: tensor.offset)
+      end = tensor.range.upperBound
+    }
+    return (manifest, tensors)
+  }
+
+  /// The bytes of a raw tensor where they lie, aligned to 64 bytes.
+  ///
+  /// They are not checked against the tensor's checksum, and are valid as long
+  /// as the checkpoint lives.
+  ///
+  /// - Parameter index: The tensor's place in ``tensors``.
+  /// - Returns: The elements, little-endian; `nil` if the tensor is compressed.
+  public func bytesInPlace(ofTensorAt index: Int) -> UnsafeRawBufferPointer? {
+    let tensor = tensors[index]
+    return tensor.descriptor.codec == .raw
+      ? UnsafeRawBufferPointer(rebasing: storedBytes(of: tensor)) : nil
+  }
+
+  /// The bytes of a tensor as the file holds them.
+  func storedBytes(of tensor: TensorRecord) -> Slice<UnsafeRawBufferPointer> {
+    storage.bytes[tensor.range]
+  }
+
+  /// Reads all tensors and checks them against their checksums.
+  ///
+  /// - Throws: ``CheckpointError`` for the first tensor that is damaged.
+  /// - Complexity: O(decoded bytes), in memory for one chunk.
+  public func verify() throws(CheckpointError) {
+    for index in tensors.indices {
+      var reader = try TensorReader(self, tensorAt: index)
+      while try reader.next() != nil {}
+    }
+  }
+}

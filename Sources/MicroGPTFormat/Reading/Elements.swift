@@ -1,0 +1,95 @@
+extension Checkpoint {
+  /// A tensor's elements as floats.
+  ///
+  /// f32 as they are; bf16 and f16 widened, which is exact; f64 rounded to the
+  /// nearest, ties to even.
+  ///
+  /// - Parameter index: The tensor's place in ``tensors``.
+  /// - Returns: Its elements in row-major order.
+  /// - Throws: ``CheckpointError`` if the tensor is damaged.
+  /// - Complexity: O(elements).
+  public func floats(ofTensorAt index: Int) throws(CheckpointError) -> [Float] {
+    try elements(ofTensorAt: index) { bytes, type in
+      switch type {
+      case .f32: words(bytes, UInt32.self).map(Float.init(bitPattern:))
+      case .f64:
+        words(bytes, UInt64.self).map { Float(Double(bitPattern: $0)) }
+      case .bf16: words(bytes, UInt16.self).map(Float.init(bf16:))
+      case .f16: words(bytes, UInt16.self).map(Float.init(f16:))
+      }
+    }
+  }
+
+  /// A tensor's elements as doubles, which is exact for every type.
+  ///
+  /// - Parameter index: The tensor's place in ``tensors``.
+  /// - Returns: Its elements in row-major order.
+  /// - Throws: ``CheckpointError`` if the tensor is damaged.
+  /// - Complexity: O(elements).
+  public func doubles(
+    ofTensorAt index: Int
+  ) throws(CheckpointError) -> [Double] {
+    try elements(ofTensorAt: index) { bytes, type in
+      switch type {
+      case .f32:
+        words(bytes, UInt32.self).map { Double(Float(bitPattern: $0)) }
+      case .f64: words(bytes, UInt64.self).map(Double.init(bitPattern:))
+      case .bf16: words(bytes, UInt16.self).map { Double(Float(bf16: $0)) }
+      case .f16: words(bytes, UInt16.self).map { Double(Float(f16: $0)) }
+      }
+    }
+  }
+
+  private func elements<Element>(
+    ofTensorAt index: Int,
+    _ convert: (UnsafeRawBufferPointer, ElementType) -> [Element]
+  ) throws(CheckpointError) -> [Element] {
+    let tensor = tensors[index].descriptor
+    var elements: [Element] = []
+    elements.reserveCapacity(tensor.elementCount)
+    var reader = try TensorReader(self, tensorAt: index)
+    while let chunk = try reader.next() {
+      elements.append(contentsOf: convert(chunk, tensor.elementType))
+    }
+    return elements
+  }
+}
+
+/// The little-endian words of some bytes.
+private func words<Word: FixedWidthInteger>(
+  _ bytes: UnsafeRawBufferPointer, _ type: Word.Type
+) -> [Word] {
+  let width = MemoryLayout<Word>.size
+  return (0..<bytes.count / width).map {
+    Word(
+      littleEndian: bytes.loadUnaligned(
+        fromByteOffset: $0 * width, as: Word.self))
+  }
+}
+
+extension Float {
+  /// The value of a bf16: the upper half of a binary32.
+  ///
+  /// - Parameter bits: Its bits.
+  public init(bf16 bits: UInt16) {
+    self.init(bitPattern: UInt32(bits) << 16)
+  }
+
+  /// The value of an IEEE 754 binary16, a NaN's payload kept.
+  ///
+  /// - Parameter bits: Its bits.
+  public init(f16 bits: UInt16) {
+    let sign = UInt32(bits & 0x8000) << 16
+    let exponent = UInt32(bits >> 10 & 0x1f)
+    let fraction = UInt32(bits & 0x3ff)
+    switch exponent {
+    case 0:
+      // Zero or subnormal: fraction × 2^-24, exact in binary32.
+      let magnitude = Float(fraction) * 0x1p-24
+      self.init(bitPattern: sign | magnitude.bitPattern)
+    case 31: self.init(bitPattern: sign | 0x7f80_0000 | fraction << 13)
+    default:
+      self.init(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+    }
+  }
+}

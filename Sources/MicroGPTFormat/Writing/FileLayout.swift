@@ -1,0 +1,87 @@
+/// Where the parts of a file go: the canonical layout, which is the only one.
+///
+/// Spec: section 2.
+struct FileLayout {
+  private let manifest: Manifest
+  private let configuration: [UInt8]
+  private let vocabulary: [UInt8]
+  private let tail: [(tag: SectionTag, bytes: [UInt8])]
+
+  /// Where CONF, VOCB, TDIR and DATA begin.
+  private let offsets: (conf: Int, vocb: Int, tdir: Int, data: Int)
+
+  /// Where the first tensor begins.
+  var dataOffset: Int { offsets.data }
+
+  init(_ manifest: Manifest) {
+    self.manifest = manifest
+    configuration = ConfigurationSection.serialized(manifest.configuration)
+    vocabulary = VocabularySection.serialized(manifest.vocabulary)
+    var tail: [(tag: SectionTag, bytes: [UInt8])] = []
+    if let state = manifest.trainingState {
+      tail.append((.trainingState, PropertiesSection.serialized(state)))
+    }
+    if let metadata = manifest.metadata {
+      tail.append((.metadata, PropertiesSection.serialized(metadata)))
+    }
+    for section in manifest.otherSections {
+      guard let tag = SectionTag(section.tag) else { continue }
+      tail.append((tag, section.bytes))
+    }
+    // A section has at least one byte.
+    self.tail = tail.filter { !$0.bytes.isEmpty }
+
+    let directory = (4 + self.tail.count) * SectionDirectory.entryByteCount
+    let conf = SectionDirectory.aligned(Header.byteCount + directory)
+    let vocb = SectionDirectory.aligned(conf + configuration.count)
+    let tdir = SectionDirectory.aligned(vocb + vocabulary.count)
+    let records = manifest.tensors.count * TensorDirectory.recordByteCount
+    offsets = (conf, vocb, tdir, SectionDirectory.aligned(tdir + records))
+  }
+
+  /// The bytes around the tensors, once it is known where they ended up.
+  ///
+  /// - Parameter records: The tensors' records, in order.
+  /// - Returns: What precedes the first tensor, up to ``dataOffset``, and what
+  ///   follows the last one.
+  func assemble(
+    _ records: [TensorRecord]
+  ) -> (head: [UInt8], tail: [UInt8]) {
+    let directory = TensorDirectory.serialized(records)
+    let dataEnd = records.last?.range.upperBound ?? offsets.data
+    func entry(
+      _ tag: SectionTag, _ offset: Int, _ bytes: [UInt8]
+    ) -> SectionEntry {
+      SectionEntry(
+        tag: tag, offset: offset, byteCount: bytes.count,
+        checksum: CRC32.of(bytes))
+    }
+    var entries = [
+      entry(.configuration, offsets.conf, configuration),
+      entry(.vocabulary, offsets.vocb, vocabulary),
+      entry(.tensorDirectory, offsets.tdir, directory),
+      SectionEntry(
+        tag: .data, offset: offsets.data, byteCount: dataEnd - offsets.data,
+        checksum: 0),
+    ]
+    var end = dataEnd
+    var tailBytes = ByteBuilder()
+    for section in tail {
+      let offset = SectionDirectory.aligned(end)
+      tailBytes.appendZeros(offset - end)
+      tailBytes.append(section.bytes)
+      entries.append(entry(section.tag, offset, section.bytes))
+      end = offset + section.bytes.count
+    }
+
+    let sections = SectionDirectory.serialized(entries)
+    let header = Header(fileLength: UInt64(end), directory: sections)
+    var head = ByteBuilder()
+    head.append(header.serialized())
+    for part in [sections, configuration, vocabulary, directory] {
+      head.append(part)
+      head.align(to: SectionDirectory.alignment)
+    }
+    return (head.bytes, tailBytes.bytes)
+  }
+}

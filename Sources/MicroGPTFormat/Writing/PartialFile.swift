@@ -1,0 +1,114 @@
+import CMicroGPTSystem
+
+/// A file in the making, which takes its name only when it is whole.
+///
+/// The bytes go to `NAME.partial` beside the target, under a lock; then the
+/// file is forced to the device, renamed over the target, and the folder is
+/// forced too. So the target is at any moment the old file or the new one. What
+/// a killed program leaves, the next save of the same target uses again and so
+/// removes.
+///
+/// Spec: section 12, “Writing”.
+final class PartialFile {
+  private let descriptor: Int32
+  private let target: String
+  private let partial: String
+  private let replacing: Bool
+  private var isFinished = false
+
+  /// Starts a file.
+  ///
+  /// - Parameters:
+  ///   - path: The target; where it is a symbolic link, what that leads to.
+  ///   - replacing: Whether the target may be there already.
+  /// - Throws: ``CheckpointError`` if the target is there and must not be
+  ///   replaced, is no regular file, or cannot be created.
+  init(path: String, replacing: Bool) throws(CheckpointError) {
+    target = try Self.checkTarget(path, replacing: replacing)
+    partial = target + ".partial"
+    self.replacing = replacing
+    let result = mgpt_open_partial(partial)
+    guard result != -mgpt_error_busy else { throw .targetBusy(path: path) }
+    guard result >= 0 else {
+      throw .system(
+        SystemError(operation: "create", path: partial, code: -result))
+    }
+    descriptor = result
+  }
+
+  deinit {
+    // Removed before the lock is given up, so nobody else's file goes.
+    if !isFinished { mgpt_remove(partial) }
+    mgpt_close(descriptor)
+  }
+
+  /// Checks that a target may be written, before work on it begins.
+  ///
+  /// - Parameters:
+  ///   - path: The target.
+  ///   - replacing: Whether it may be there already.
+  /// - Returns: The path with a symbolic link followed.
+  /// - Throws: ``CheckpointError`` if it may not.
+  @discardableResult
+  static func checkTarget(
+    _ path: String, replacing: Bool
+  ) throws(CheckpointError) -> String {
+    let resolved: Result<String, SystemError> = withUnsafeTemporaryAllocation(
+      of: CChar.self, capacity: 4096
+    ) { buffer in
+      guard let start = buffer.baseAddress else { return .success(path) }
+      let result = mgpt_resolve_link(path, start, buffer.count)
+      return result < 0
+        ? .failure(
+          SystemError(operation: "create", path: path, code: -result))
+        : .success(String(cString: start))
+    }
+    let target: String
+    switch resolved {
+    case .success(let path): target = path
+    case .failure(let error): throw .system(error)
+    }
+    var status = mgpt_file_status()
+    guard mgpt_status_of_path(target, &status) == 0 else { return target }
+    guard status.kind == Int32(MGPT_FILE_REGULAR.rawValue) else {
+      throw .notARegularFile(path: path)
+    }
+    guard replacing else { throw .targetExists(path: path) }
+    return target
+  }
+
+  func write(
+    _ bytes: UnsafeRawBufferPointer, at offset: Int
+  ) throws(CheckpointError) {
+    guard let start = bytes.baseAddress else { return }
+    try check(
+      mgpt_write_at(descriptor, start, bytes.count, UInt64(offset)), "write")
+  }
+
+  /// Makes the file durable and gives it its name.
+  func finish() throws(CheckpointError) {
+    try check(mgpt_synchronize(descriptor), "write")
+    let result = mgpt_rename(partial, target, replacing ? 1 : 0)
+    guard result != -mgpt_error_exists else {
+      throw .targetExists(path: target)
+    }
+    try check(result, "rename")
+    isFinished = true
+    try check(mgpt_synchronize_folder(folder), "synchronise the folder of")
+  }
+
+  private var folder: String {
+    guard let slash = target.lastIndex(of: "/") else { return "." }
+    return slash == target.startIndex ? "/" : String(target[..<slash])
+  }
+
+  private func check(
+    _ result: Int32, _ operation: String
+  ) throws(CheckpointError) {
+    do {
+      try SystemError.check(result, operation, target)
+    } catch {
+      throw .system(error)
+    }
+  }
+}
