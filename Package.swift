@@ -2,23 +2,94 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "MicroGPT",
   platforms: [.macOS(.v14), .iOS(.v17)],
+  // No executable products: whoever depends on a library here would then fetch
+  // what the programs use. Executable targets run at the root all the same.
+  products: [
+    .library(name: "MicroGPTFormat", targets: ["MicroGPTFormat"]),
+    .library(name: "MicroGPTSampler", targets: ["MicroGPTSampler"]),
+    .library(name: "MicroGPTTraining", targets: ["MicroGPTTraining"]),
+    .library(name: "MicroGPTReference", targets: ["MicroGPTReference"]),
+  ],
+  traits: [
+    .trait(name: "Server", description: "Builds the HTTP service, mgpt-serve.")
+  ],
+  dependencies: [
+    .package(
+      url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird",
+      from: "2.28.1", traits: []),
+  ],
   targets: [
+    // Floor 0
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CMicroGPTKernels"),
+    .target(name: "CMicroGPTNames"),
     .target(name: "CMicroGPTSystem"),
     .target(name: "MicroGPTRandom", swiftSettings: strict),
+    .target(
+      name: "MicroGPTParallel", dependencies: ["CMicroGPTSystem"],
+      swiftSettings: strict),
+
+    // Floor 1
+    .target(
+      name: "MicroGPTFormat", dependencies: ["CZlib", "CMicroGPTSystem"],
+      swiftSettings: strict),
+
+    // Floor 2
+    .target(
+      name: "MicroGPTSampler",
+      dependencies: ["CMicroGPTKernels", "MicroGPTFormat", "MicroGPTRandom"],
+      swiftSettings: strict),
+
+    // Floor 3
     .target(
       name: "MicroGPTReference", dependencies: ["MicroGPTRandom"],
       swiftSettings: strict),
     .target(
-      name: "MicroGPTFormat", dependencies: ["CZlib", "CMicroGPTSystem"],
+      name: "MicroGPTTraining",
+      dependencies: [
+        "CMicroGPTKernels", "MicroGPTFormat", "MicroGPTParallel",
+        "MicroGPTRandom",
+      ], swiftSettings: strict),
+    .target(
+      name: "MicroGPTCommandLine",
+      dependencies: ["CMicroGPTSystem", "MicroGPTFormat", arguments],
+      swiftSettings: strict),
+
+    // Floor 4
+    .executableTarget(
+      name: "mgpt-train",
+      dependencies: [
+        "CMicroGPTNames", "CMicroGPTSystem", "MicroGPTCommandLine",
+        "MicroGPTFormat", "MicroGPTParallel", "MicroGPTReference",
+        "MicroGPTSampler", "MicroGPTTraining", arguments,
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "mgpt-inspect",
+      dependencies: ["MicroGPTCommandLine", "MicroGPTFormat", arguments],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "mgpt-sample",
+      dependencies: ["MicroGPTCommandLine", "MicroGPTSampler", arguments],
+      swiftSettings: strict),
+
+    // Tests
+    .testTarget(
+      name: "CMicroGPTKernelsTests", dependencies: ["CMicroGPTKernels"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTRandomTests", dependencies: ["MicroGPTRandom"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MicroGPTParallelTests", dependencies: ["MicroGPTParallel"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTReferenceTests", dependencies: ["MicroGPTReference"],
@@ -26,5 +97,10 @@ let package = Package(
     .testTarget(
       name: "MicroGPTFormatTests", dependencies: ["MicroGPTFormat"],
       swiftSettings: strict),
+    .testTarget(
+      name: "MicroGPTTrainingTests",
+      dependencies: [
+        "MicroGPTFormat", "MicroGPTReference", "MicroGPTTraining",
+      ], swiftSettings: strict),
   ]
 )

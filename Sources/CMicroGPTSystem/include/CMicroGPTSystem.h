@@ -1,2 +1,5 @@
+// What Swift cannot call in the same way on every operating system.
 #pragma once
+
 #include "mgpt_files.h"
+#include "mgpt_threads.h"

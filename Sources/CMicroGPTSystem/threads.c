@@ -1,0 +1,160 @@
+#if defined(__linux__)
+#define _GNU_SOURCE  // sched_getaffinity
+#include <sched.h>
+#endif
+
+#include "mgpt_threads.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+// One call of mgpt_pool_perform; it lives on the caller's stack.
+typedef struct job {
+  mgpt_task task;
+  void *context;
+  size_t count;
+  // The next task to begin; it runs past `count`, by one a thread at most.
+  atomic_size_t next;
+  // How many workers hold this job. Guarded by the pool's mutex.
+  size_t helpers;
+  // The pool's list of jobs. Guarded by the pool's mutex.
+  struct job *previous, *following;
+} job;
+
+struct mgpt_pool {
+  pthread_mutex_t mutex;
+  // Signalled when a job has come or the pool closes.
+  pthread_cond_t work;
+  // Signalled when the last worker has let go of a job.
+  pthread_cond_t released;
+  job *jobs;
+  bool closing;
+  size_t workers;
+  pthread_t threads[];
+};
+
+static void run(job *job) {
+  for (;;) {
+    size_t index = atomic_fetch_add_explicit(
+        &job->next, 1, memory_order_relaxed);
+    if (index >= job->count) return;
+    job->task(job->context, index);
+  }
+}
+
+// The first job with a task that nobody has begun. The mutex is held.
+static job *find_job(mgpt_pool *pool) {
+  job *job = pool->jobs;
+  while (job != NULL
+         && atomic_load_explicit(&job->next, memory_order_relaxed)
+                >= job->count)
+    job = job->following;
+  return job;
+}
+
+static void *work(void *context) {
+  mgpt_pool *pool = context;
+  pthread_mutex_lock(&pool->mutex);
+  while (!pool->closing) {
+    job *job = find_job(pool);
+    if (job == NULL) {
+      pthread_cond_wait(&pool->work, &pool->mutex);
+      continue;
+    }
+    job->helpers += 1;
+    pthread_mutex_unlock(&pool->mutex);
+    run(job);
+    pthread_mutex_lock(&pool->mutex);
+    job->helpers -= 1;
+    if (job->helpers == 0) pthread_cond_broadcast(&pool->released);
+  }
+  pthread_mutex_unlock(&pool->mutex);
+  return NULL;
+}
+
+// Starts workers until there are `wanted` or the system refuses one.
+static void start_workers(mgpt_pool *pool, size_t wanted) {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return;
+  // Where the default is small (musl, macOS) and where it is large alike.
+  pthread_attr_setstacksize(&attributes, 1 << 20);
+  // Signals are for the threads of the program that uses this library.
+  sigset_t all, old;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &old);
+  while (pool->workers < wanted
+         && pthread_create(
+                &pool->threads[pool->workers], &attributes, work, pool)
+                == 0)
+    pool->workers += 1;
+  pthread_sigmask(SIG_SETMASK, &old, NULL);
+  pthread_attr_destroy(&attributes);
+}
+
+mgpt_pool *mgpt_pool_create(size_t threads) {
+  const size_t wanted = threads > 1 ? threads - 1 : 0;
+  mgpt_pool *pool =
+      calloc(1, sizeof(mgpt_pool) + wanted * sizeof(pthread_t));
+  if (pool == NULL) return NULL;
+  pthread_mutex_init(&pool->mutex, NULL);
+  pthread_cond_init(&pool->work, NULL);
+  pthread_cond_init(&pool->released, NULL);
+  if (wanted > 0) start_workers(pool, wanted);
+  return pool;
+}
+
+size_t mgpt_pool_threads(const mgpt_pool *pool) {
+  return pool->workers + 1;
+}
+
+void mgpt_pool_perform(
+    mgpt_pool *pool, size_t count, mgpt_task task, void *context) {
+  job job = {.task = task, .context = context, .count = count};
+  const bool shared = count > 1 && pool->workers > 0;
+  if (shared) {
+    pthread_mutex_lock(&pool->mutex);
+    job.following = pool->jobs;
+    if (job.following != NULL) job.following->previous = &job;
+    pool->jobs = &job;
+    pthread_cond_broadcast(&pool->work);
+    pthread_mutex_unlock(&pool->mutex);
+  }
+  run(&job);
+  if (shared) {
+    pthread_mutex_lock(&pool->mutex);
+    if (job.following != NULL) job.following->previous = job.previous;
+    if (job.previous != NULL)
+      job.previous->following = job.following;
+    else
+      pool->jobs = job.following;
+    while (job.helpers > 0)
+      pthread_cond_wait(&pool->released, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+  }
+}
+
+void mgpt_pool_destroy(mgpt_pool *pool) {
+  pthread_mutex_lock(&pool->mutex);
+  pool->closing = true;
+  pthread_cond_broadcast(&pool->work);
+  pthread_mutex_unlock(&pool->mutex);
+  for (size_t i = 0; i < pool->workers; i += 1)
+    pthread_join(pool->threads[i], NULL);
+  pthread_cond_destroy(&pool->released);
+  pthread_cond_destroy(&pool->work);
+  pthread_mutex_destroy(&pool->mutex);
+  free(pool);
+}
+
+size_t mgpt_processor_count(void) {
+#if defined(__linux__)
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
+  long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? (size_t)count : 1;
+}

@@ -1,0 +1,91 @@
+/// Numbers and tables as people read them.
+extension BinaryInteger {
+  /// The number with its thousands apart, as `30,460`.
+  public var grouped: String {
+    var text = ""
+    for (index, digit) in magnitude.description.reversed().enumerated() {
+      if index > 0 && index.isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return (self < 0 ? "-" : "") + String(text.reversed())
+  }
+}
+
+extension Double {
+  /// The number with a fixed number of decimals, as `2.2764`.
+  ///
+  /// - Parameter count: The number of decimals, 0 to 9.
+  /// - Returns: The text; `nan` and `inf` as such.
+  public func rounded(decimals count: Int) -> String {
+    guard isFinite, magnitude < 1e9 else { return description }
+    var scale = 1
+    for _ in 0..<count { scale *= 10 }
+    let scaled = Int((magnitude * Double(scale)).rounded(.toNearestOrEven))
+    let sign = self < 0 && scaled > 0 ? "-" : ""
+    guard count > 0 else { return "\(sign)\(scaled)" }
+    let decimals = "\(scaled % scale)"
+    let zeros = String(repeating: "0", count: count - decimals.count)
+    return "\(sign)\(scaled / scale).\(zeros)\(decimals)"
+  }
+}
+
+/// A table in columns of text, numbers to the right.
+public struct TextTable {
+  private let rightAligned: Set<Int>
+  private var rows: [[String]]
+
+  /// Creates a table with a row of headings.
+  ///
+  /// - Parameters:
+  ///   - headings: The headings.
+  ///   - rightAligned: The columns that hold numbers.
+  public init(headings: [String], rightAligned: Set<Int>) {
+    rows = [headings]
+    self.rightAligned = rightAligned
+  }
+
+  /// Appends a row.
+  ///
+  /// - Parameter cells: As many cells as there are headings.
+  public mutating func append(_ cells: [String]) {
+    rows.append(cells)
+  }
+
+  /// The table, a line a row.
+  public var text: String {
+    let widths = rows[0].indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        return rightAligned.contains(column) ? padding + cell : cell + padding
+      }
+      let line = cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
+    }.joined()
+  }
+}
+
+/// A curve of numbers in one line of text, as `█▆▅▃▂▁`.
+///
+/// - Parameters:
+///   - values: The numbers; those that are not finite are passed over.
+///   - width: The most characters.
+/// - Returns: The curve; each character shows the mean of its share.
+public func curve(_ values: [Double], width: Int) -> String {
+  let finite = values.filter(\.isFinite)
+  let count = min(width, finite.count)
+  let means = (0..<count).map { index in
+    let share =
+      finite[index * finite.count / count..<(index + 1) * finite.count / count]
+    return share.reduce(0, +) / Double(share.count)
+  }
+  guard let least = means.min(), let most = means.max() else { return "" }
+  let blocks = Array("▁▂▃▄▅▆▇█")
+  return String(
+    means.map { mean in
+      let height = most > least ? (mean - least) / (most - least) : 0
+      return blocks[Int((height * 7).rounded())]
+    })
+}

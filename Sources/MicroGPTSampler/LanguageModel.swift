@@ -1,0 +1,58 @@
+import MicroGPTFormat
+
+/// A model that generates text: a checkpoint's weights, seen as floats.
+///
+///     let model = try LanguageModel(path: "names.mgpt")
+///     let sample = try model.generate(prompt: "Ma", seed: 1)
+///     print(sample.prompt + sample.continuation)
+///
+/// The weights are never written to, so one model serves any number of threads
+/// at once; each generation has a state of its own.
+public final class LanguageModel: Sendable {
+  /// The dimensions of the model.
+  public let configuration: GPTConfiguration
+  /// The characters of the model.
+  public let vocabulary: Vocabulary
+
+  let weights: Weights
+
+  /// Opens a checkpoint file.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - mode: How its bytes come into memory. Mapped, raw f32 weights are used
+  ///     where they lie and are not checked against their checksums; all other
+  ///     ways read and check them.
+  /// - Throws: `CheckpointError` if the file cannot be read, breaks a rule of
+  ///   the format or is damaged.
+  /// - Complexity: O(weights) unless all are raw f32 and mapped.
+  public convenience init(
+    path: String, mode: OpeningMode = .mapped
+  ) throws(CheckpointError) {
+    try self.init(
+      Checkpoint(path: path, mode: mode), verifying: mode != .mapped)
+  }
+
+  /// Opens a checkpoint that is in memory, and checks its weights.
+  ///
+  /// - Parameter bytes: The whole file.
+  /// - Throws: `CheckpointError` if it breaks a rule of the format or is
+  ///   damaged.
+  public convenience init(bytes: [UInt8]) throws(CheckpointError) {
+    try self.init(Checkpoint(bytes: bytes), verifying: true)
+  }
+
+  /// Uses an open checkpoint.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: The checkpoint, which the model keeps alive.
+  ///   - verifying: Whether weights that are used in place are checked.
+  /// - Throws: `CheckpointError` if weights are damaged.
+  public init(
+    _ checkpoint: Checkpoint, verifying: Bool = true
+  ) throws(CheckpointError) {
+    configuration = checkpoint.manifest.configuration
+    vocabulary = checkpoint.manifest.vocabulary
+    weights = try Weights(checkpoint, verifying: verifying)
+  }
+}

@@ -1,0 +1,52 @@
+import CMicroGPTKernels
+import MicroGPTRandom
+
+/// Draws tokens from logits. Spec: section 14, “Random streams”.
+struct TokenDraw {
+  private let temperature: Float
+  private var random: SamplerRandom
+  private let weights: FloatMemory  // (vocab_size)
+
+  /// Starts a stream of draws.
+  ///
+  /// - Parameters:
+  ///   - temperature: What logits are divided by; at 0 the greatest one wins.
+  ///   - random: Where chance comes from, a draw for each token.
+  ///   - vocabularySize: The number of logits.
+  init(temperature: Float, random: SamplerRandom, vocabularySize: Int) {
+    self.temperature = temperature
+    self.random = random
+    weights = FloatMemory(count: vocabularySize)
+  }
+
+  /// Draws one token.
+  ///
+  /// - Parameter logits: The logits of the tokens that may be drawn.
+  /// - Returns: A token; among equal chances, and where no logit is a number,
+  ///   the first.
+  mutating func next(_ logits: UnsafeBufferPointer<Float>) -> Int {
+    var greatest = 0
+    for (token, logit) in logits.enumerated() where logit > logits[greatest] {
+      greatest = token
+    }
+    guard temperature > 0 else { return greatest }
+
+    let peak = logits[greatest]
+    for (token, logit) in logits.enumerated() {
+      weights.start[token] = (logit - peak) / temperature
+    }
+    mgpt_exp(weights.start, weights.start, logits.count)
+    var total = 0.0
+    for token in logits.indices { total += Double(weights.start[token]) }
+    let target = random.nextUnit() * total
+    var sum = 0.0
+    var last = greatest
+    for token in logits.indices where weights.start[token] > 0 {
+      sum += Double(weights.start[token])
+      last = token
+      if sum > target { break }
+    }
+    // Rounding may leave the target at the total: then the last one it is.
+    return last
+  }
+}

@@ -1,0 +1,42 @@
+import CMicroGPTKernels
+
+/// Adam with bias correction (Kingma & Ba 2015, algorithm 1).
+struct Adam: Sendable {
+  let firstMoments: FloatBuffer  // (parameters)
+  let secondMoments: FloatBuffer  // (parameters)
+  private let options: TrainingOptions
+  // beta1^t and beta2^t after t steps. In f32 the corrections 1 − beta^t would
+  // lose digits in the first steps.
+  private var power1 = 1.0
+  private var power2 = 1.0
+  private var step = mgpt_adam_step()
+
+  init(parameterCount: Int, options: TrainingOptions) {
+    firstMoments = FloatBuffer(count: parameterCount)
+    secondMoments = FloatBuffer(count: parameterCount)
+    self.options = options
+  }
+
+  /// Begins the next step.
+  mutating func begin(learningRate: Double) {
+    power1 *= options.beta1
+    power2 *= options.beta2
+    step = mgpt_adam_step(
+      rate: Float(learningRate / (1 - power1)),
+      beta1: Float(options.beta1), complement1: Float(1 - options.beta1),
+      beta2: Float(options.beta2), complement2: Float(1 - options.beta2),
+      correction2: Float(1 / (1 - power2)), epsilon: Float(options.epsilon))
+  }
+
+  /// Updates a range of the weights.
+  func update(
+    _ weights: FloatBuffer, _ gradients: FloatBuffer, _ range: Range<Int>
+  ) {
+    let start = range.lowerBound
+    withUnsafePointer(to: step) { step in
+      mgpt_adam(
+        weights.base + start, firstMoments.base + start,
+        secondMoments.base + start, gradients.base + start, step, range.count)
+    }
+  }
+}

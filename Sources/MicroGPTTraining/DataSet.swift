@@ -1,0 +1,107 @@
+import MicroGPTFormat
+
+/// The documents to train on, as tokens, and their vocabulary.
+///
+/// Text is read as Python's `[line.strip() for line in text.split('\n') if
+/// line.strip()]` with universal newlines reads it: a document is a line
+/// (ended by LF, CRLF or CR) without the white space at its ends; lines with
+/// nothing else are no documents. A byte-order mark at the start is dropped.
+public struct DataSet: Sendable {
+  /// The distinct characters of all documents, and BOS.
+  public let vocabulary: Vocabulary
+  /// The characters of the longest document.
+  public let longestDocument: Int
+
+  /// All documents, BOS before, between and behind them.
+  let tokens: [Int32]  // (tokenCount + 1)
+  /// Where the BOS before each document stands, and the last BOS.
+  let starts: [Int]  // (documentCount + 1)
+
+  /// Reads documents, in O(bytes) time and about 12 bytes a character.
+  ///
+  /// - Parameter bytes: The text in UTF-8.
+  /// - Throws: ``DataSetError`` if the text is not UTF-8 or has no documents.
+  public init(bytes: Span<UInt8>) throws(DataSetError) {
+    var reader = DocumentReader()
+    try bytes.withUnsafeBufferPointer { bytes throws(DataSetError) in
+      try reader.read(bytes)
+    }
+    reader.endLine()
+
+    let separator = DocumentReader.separator
+    var tokenOf = [Int32](
+      repeating: -1, count: Int(reader.scalars.max() ?? 0) + 1)
+    var distinct: [Unicode.Scalar] = []
+    for value in reader.scalars
+    where value != separator && tokenOf[Int(value)] < 0 {
+      tokenOf[Int(value)] = 0
+      if let scalar = Unicode.Scalar(value) { distinct.append(scalar) }
+    }
+    guard let vocabulary = Vocabulary(of: distinct) else {
+      throw .noDocuments
+    }
+    for (token, scalar) in vocabulary.scalars.enumerated() {
+      tokenOf[Int(scalar.value)] = Int32(token)
+    }
+    tokenOf[Int(separator)] = Int32(vocabulary.bosToken)
+
+    self.vocabulary = vocabulary
+    tokens = reader.scalars.map { tokenOf[Int($0)] }
+    starts = reader.starts
+    longestDocument = reader.longest
+  }
+
+  /// The number of documents, at least 1.
+  public var documentCount: Int { starts.count - 1 }
+
+  /// The number of characters in all documents.
+  public var characterCount: Int { tokens.count - 1 - documentCount }
+
+  /// The number of tokens to predict: each character, and the BOS that ends
+  /// each document.
+  public var tokenCount: Int { tokens.count - 1 }
+
+  /// The number of documents with more characters than a limit, in
+  /// O(documents).
+  ///
+  /// - Parameter length: The limit.
+  /// - Returns: How many are longer.
+  public func countOfDocuments(longerThan length: Int) -> Int {
+    (0..<documentCount).count { document in
+      starts[document + 1] - starts[document] - 1 > length
+    }
+  }
+
+  /// The tokens of a document without BOS.
+  ///
+  /// - Parameter index: The number of the document in the order of the text,
+  ///   below ``documentCount``.
+  /// - Returns: One token a character.
+  public func document(_ index: Int) -> [Int] {
+    tokens[starts[index] + 1..<starts[index + 1]].map(Int.init)
+  }
+
+  /// Where a document stands in `tokens`, with the BOS on both sides.
+  func range(ofDocument index: Int) -> Range<Int> {
+    starts[index]..<starts[index + 1] + 1
+  }
+}
+
+/// Why a text cannot serve as training data.
+public enum DataSetError: Error, Sendable, Hashable {
+  /// The text is not UTF-8; the offset is that of the first byte, from 0, of
+  /// the first sequence that is none.
+  case invalidUTF8(byteOffset: Int)
+  /// The text has no line with anything but white space.
+  case noDocuments
+}
+
+extension DataSetError: CustomStringConvertible {
+  /// The error as one clause.
+  public var description: String {
+    switch self {
+    case .invalidUTF8(let offset): "the text is not UTF-8 at byte \(offset)"
+    case .noDocuments: "the text has no documents: every line is blank"
+    }
+  }
+}

@@ -1,0 +1,106 @@
+/// Cuts UTF-8 into stripped lines of scalars.
+struct DocumentReader {
+  /// Stands for BOS in `scalars`; a line never contains it.
+  static let separator: UInt32 = 10
+
+  /// The separator, then the scalars of each document and a separator.
+  private(set) var scalars: [UInt32] = [separator]
+  /// Where in `scalars` the separator before each document stands, and the
+  /// last one.
+  private(set) var starts = [0]
+  /// The scalars of the longest document.
+  private(set) var longest = 0
+  /// The end in `scalars` of the current line without white space behind it.
+  private var end = 1
+
+  /// Reads a whole text but for the end of its last line.
+  ///
+  /// - Parameter bytes: The text.
+  /// - Throws: ``DataSetError/invalidUTF8(byteOffset:)``.
+  mutating func read(
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) throws(DataSetError) {
+    scalars.reserveCapacity(bytes.count + 2)
+    var offset = 0
+    while offset < bytes.count {
+      let first = bytes[offset]
+      if first < 0x80 {
+        add(UInt32(first))
+        offset += 1
+      } else {
+        guard let (scalar, length) = decode(bytes, at: offset) else {
+          throw .invalidUTF8(byteOffset: offset)
+        }
+        let isByteOrderMark = scalar == 0xFEFF && offset == 0
+        if !isByteOrderMark { add(scalar) }
+        offset += length
+      }
+    }
+  }
+
+  private mutating func add(_ scalar: UInt32) {
+    // CRLF ends a line and then a blank one, which is dropped.
+    if scalar == 10 || scalar == 13 {
+      endLine()
+    } else if isSpace(scalar) {
+      let atStart = end == starts[starts.count - 1] + 1
+      if !atStart { scalars.append(scalar) }
+    } else {
+      scalars.append(scalar)
+      end = scalars.count
+    }
+  }
+
+  /// Makes a document of what the current line holds, if anything.
+  mutating func endLine() {
+    let start = starts[starts.count - 1]
+    scalars.removeLast(scalars.count - end)
+    guard end > start + 1 else { return }
+    longest = max(longest, end - start - 1)
+    starts.append(end)
+    scalars.append(Self.separator)
+    end += 1
+  }
+}
+
+/// Whether Python's `str.isspace` holds, which `strip` goes by.
+private func isSpace(_ scalar: UInt32) -> Bool {
+  switch scalar {
+  case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028,
+    0x2029, 0x202F, 0x205F, 0x3000:
+    true
+  default: false
+  }
+}
+
+/// Decodes a sequence of two to four bytes (the Unicode Standard, table 3-7).
+///
+/// - Returns: The scalar and the number of bytes, or `nil` if there is no
+///   sequence: overlong, surrogate, above U+10FFFF, cut short, or none.
+private func decode(
+  _ bytes: UnsafeBufferPointer<UInt8>, at offset: Int
+) -> (scalar: UInt32, length: Int)? {
+  let first = bytes[offset]
+  let length: Int
+  // Only the second byte has narrower bounds than 80 to BF.
+  var bounds: ClosedRange<UInt8> = 0x80...0xBF
+  switch first {
+  case 0xC2...0xDF: length = 2
+  case 0xE0: (length, bounds) = (3, 0xA0...0xBF)
+  case 0xED: (length, bounds) = (3, 0x80...0x9F)
+  case 0xE1...0xEF: length = 3
+  case 0xF0: (length, bounds) = (4, 0x90...0xBF)
+  case 0xF1...0xF3: length = 4
+  case 0xF4: (length, bounds) = (4, 0x80...0x8F)
+  default: return nil
+  }
+  guard bytes.count - offset >= length else { return nil }
+  // The length's mark takes length + 1 bits of the first byte.
+  var scalar = UInt32(first) & (0x7F >> UInt32(length))
+  for byte in bytes[offset + 1..<offset + length] {
+    guard bounds.contains(byte) else { return nil }
+    bounds = 0x80...0xBF
+    scalar = scalar << 6 | UInt32(byte & 0x3F)
+  }
+  return (scalar, length)
+}

@@ -1,0 +1,48 @@
+import MicroGPTFormat
+
+/// The loss of some documents and its gradient.
+public struct Gradients: Sendable {
+  /// The mean over the documents of their means over positions, in nats.
+  public let loss: Double
+  /// The derivative of the loss by each weight, in the order of the weights.
+  public let values: [Float]  // (parameters)
+
+  /// Computes loss and gradient, as a training step with these documents as
+  /// its batch computes them.
+  ///
+  /// - Parameters:
+  ///   - documents: At least one; tokens without BOS, all below it.
+  ///   - weights: All weights in the order of `configuration.weights`.
+  ///   - configuration: The dimensions of the model.
+  ///   - threadCount: The number of threads to use; the result is the same.
+  public init(
+    documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
+    threadCount: Int = 1
+  ) {
+    let bos = configuration.vocabularySize - 1
+    precondition(
+      documents.allSatisfy { $0.allSatisfy { 0..<bos ~= $0 } },
+      "a token is not in the vocabulary")
+    precondition(
+      weights.count == configuration.parameterCount, "all weights are needed")
+
+    var tokens = [Int32(bos)]
+    var batch: [Range<Int>] = []
+    for document in documents {
+      let start = tokens.count - 1
+      tokens += document.map(Int32.init) + [Int32(bos)]
+      batch.append(start..<tokens.count)
+    }
+    let longest = batch.map(\.count).max() ?? 0
+    precondition(longest > 0, "a loss needs documents")
+    let buffer = FloatBuffer(count: weights.count)
+    buffer.base.update(from: weights, count: weights.count)
+    let engine = GradientEngine(
+      configuration, positions: min(configuration.blockSize, longest - 1),
+      batchSize: batch.count, threadCount: threadCount)
+    loss = engine.run(batch, of: tokens, weights: buffer)
+    engine.reduce { _, _ in }
+    let total = engine.shards[0].gradients
+    values = Array(UnsafeBufferPointer(start: total.base, count: total.count))
+  }
+}

@@ -1,0 +1,221 @@
+import MicroGPTCommandLine
+import MicroGPTFormat
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What there is to say of a checkpoint, as tables and as JSON.
+struct Report: Encodable {
+  let version: String
+  let file_length: Int
+  let config: Config
+  let vocab: String
+  let sections: [Section]
+  let tensors: [Tensor]
+  let metadata: [String: Value]?
+  let training: [String: Value]?
+
+  struct Config: Encodable {
+    let architecture = "microgpt"
+    let activation = "relu"
+    let tying = "untied"
+    let n_layer: Int
+    let n_head: Int
+    let n_embd: Int
+    let block_size: Int
+    let vocab_size: Int
+    let parameters: Int
+  }
+
+  struct Section: Encodable {
+    let tag: String
+    let offset: Int
+    let length: Int
+    let crc32: UInt32
+  }
+
+  struct Tensor: Encodable {
+    let name: String
+    let role: String
+    let dtype: String
+    let shape: [Int]
+    let codec: String
+    let offset: Int
+    let stored_length: Int
+    let decoded_length: Int
+    let crc32: UInt32
+  }
+
+  /// A property: a text, or numbers one or many.
+  enum Value: Encodable {
+    case text(String)
+    case integers([UInt64])
+    case numbers([Double])
+
+    init(_ value: Properties.Value) {
+      switch value {
+      case .text(let text): self = .text(text)
+      case .integers(let integers): self = .integers(integers)
+      case .numbers(let numbers): self = .numbers(numbers)
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .text(let text): try container.encode(text)
+      // As strings: readers of JSON may keep 53 bits of a number.
+      case .integers(let integers):
+        try container.encode(integers.map(\.description))
+      case .numbers(let numbers): try container.encode(numbers)
+      }
+    }
+
+    var text: String {
+      switch self {
+      case .text(let text): text
+      case .integers(let integers): Self.shortened(integers)
+      case .numbers(let numbers): Self.shortened(numbers)
+      }
+    }
+
+    private static func shortened(_ numbers: [some LosslessStringConvertible])
+      -> String
+    {
+      numbers.prefix(8).map(\.description).joined(separator: " ")
+        + (numbers.count > 8 ? " … (\(numbers.count))" : "")
+    }
+  }
+
+  init(_ checkpoint: Checkpoint) {
+    let configuration = checkpoint.manifest.configuration
+    version = checkpoint.version
+    file_length = checkpoint.byteCount
+    config = Config(
+      n_layer: configuration.layerCount, n_head: configuration.headCount,
+      n_embd: configuration.embeddingWidth,
+      block_size: configuration.blockSize,
+      vocab_size: configuration.vocabularySize,
+      parameters: configuration.parameterCount)
+    vocab = checkpoint.manifest.vocabulary.decode(
+      checkpoint.manifest.vocabulary.scalars.indices)
+    sections = checkpoint.sections.map {
+      Section(
+        tag: $0.name, offset: $0.offset, length: $0.byteCount,
+        crc32: $0.checksum)
+    }
+    tensors = checkpoint.tensors.map {
+      Tensor(
+        name: $0.descriptor.name, role: $0.descriptor.role.name,
+        dtype: $0.descriptor.elementType.name, shape: $0.descriptor.shape,
+        codec: $0.descriptor.codec.name, offset: $0.offset,
+        stored_length: $0.storedByteCount,
+        decoded_length: $0.descriptor.byteCount, crc32: $0.checksum)
+    }
+    metadata = checkpoint.manifest.metadata?.values.mapValues(Value.init)
+    training = checkpoint.manifest.trainingState?.values.mapValues(Value.init)
+  }
+
+  /// One JSON object, keys sorted.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [
+      .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
+    ]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+
+  /// Tables for people.
+  var text: String {
+    """
+    MicroGPT checkpoint, version \(version), \(file_length.grouped) bytes
+
+    architecture  \(config.architecture), activation \(config.activation), \
+    \(config.tying) head
+    n_layer       \(config.n_layer)
+    n_head        \(config.n_head)
+    n_embd        \(config.n_embd)
+    block_size    \(config.block_size)
+    vocab_size    \(config.vocab_size), of which BOS is the last
+    parameters    \(config.parameters.grouped)
+    vocabulary    \(shownVocabulary)
+
+    \(sectionTable.text)
+    \(tensorTable.text)\(properties("labels", metadata))\
+    \(properties("training state", training))
+    """
+  }
+
+  /// The characters, without those that would disturb the table.
+  private var shownVocabulary: String {
+    let shown = vocab.unicodeScalars.prefix(100).map { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator,
+        .nonspacingMark, .privateUse, .unassigned, .spaceSeparator:
+        scalar.escaped(asASCII: true) == " "
+          ? "␠" : scalar.escaped(asASCII: true)
+      default: String(scalar)
+      }
+    }
+    let rest = vocab.unicodeScalars.count - shown.count
+    return shown.joined() + (rest > 0 ? " … and \(rest.grouped) more" : "")
+  }
+
+  private var sectionTable: TextTable {
+    var table = TextTable(
+      headings: ["section", "offset", "length", "crc32"],
+      rightAligned: [1, 2, 3])
+    for section in sections {
+      table.append([
+        section.tag, section.offset.grouped, section.length.grouped,
+        section.tag == "DATA" ? "by tensor" : hexadecimal(section.crc32),
+      ])
+    }
+    return table
+  }
+
+  private var tensorTable: TextTable {
+    var table = TextTable(
+      headings: [
+        "tensor", "role", "dtype", "shape", "codec", "stored", "decoded",
+        "ratio",
+      ], rightAligned: [5, 6, 7])
+    func ratio(_ decoded: Int, _ stored: Int) -> String {
+      (Double(decoded) / Double(stored)).rounded(decimals: 2)
+    }
+    for tensor in tensors {
+      table.append([
+        tensor.name, tensor.role, tensor.dtype,
+        tensor.shape.map(\.description).joined(separator: " × "),
+        tensor.codec, tensor.stored_length.grouped,
+        tensor.decoded_length.grouped,
+        ratio(tensor.decoded_length, tensor.stored_length),
+      ])
+    }
+    let stored = tensors.reduce(0) { $0 + $1.stored_length }
+    let decoded = tensors.reduce(0) { $0 + $1.decoded_length }
+    table.append([
+      "\(tensors.count) tensors", "", "", "", "", stored.grouped,
+      decoded.grouped, ratio(decoded, stored),
+    ])
+    return table
+  }
+
+  private func properties(
+    _ heading: String, _ values: [String: Value]?
+  ) -> String {
+    guard let values else { return "" }
+    let lines = values.sorted { $0.key < $1.key }.map { key, value in
+      "  \(key)  \(value.text.split(separator: "\n").joined(separator: " "))\n"
+    }
+    return "\n\(heading)\n" + lines.joined()
+  }
+
+  private func hexadecimal(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import MicroGPTCommandLine
+import MicroGPTFormat
+
+struct Show: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Shows header, configuration, vocabulary and tensors.",
+    discussion: "Example: mgpt-inspect names.mgpt --json")
+
+  @Argument(help: "The checkpoint.")
+  var file: String
+
+  @Flag(name: .long, help: "One JSON object instead of tables.")
+  var json = false
+
+  func execute() throws {
+    let report: Report
+    do {
+      report = Report(try Checkpoint(path: file))
+    } catch {
+      throw CommandFailure.reading(error, file)
+    }
+    try StandardOutput.write(json ? report.json() : report.text)
+  }
+}

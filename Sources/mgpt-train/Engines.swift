@@ -1,0 +1,162 @@
+import ArgumentParser
+import MicroGPTCommandLine
+import MicroGPTFormat
+import MicroGPTReference
+import MicroGPTSampler
+import MicroGPTTraining
+
+/// What the command needs of an engine.
+protocol TrainingEngine {
+  /// How its weights are stored.
+  var elementType: ElementType { get }
+
+  /// Trains on the next batch: the mean loss before the update.
+  func step() -> Double
+
+  /// Appends a weight matrix to a file.
+  func append(
+    _ name: String, to writer: CheckpointWriter
+  ) throws(CheckpointError)
+
+  /// Texts of the trained model, which is in a file by now.
+  func samples(
+    count: Int, temperature: Double, from path: String
+  ) throws -> [String]
+}
+
+/// The engines by their names on the command line.
+enum EngineKind: String, ExpressibleByArgument, CaseIterable {
+  case fast
+  case reference
+
+  func make(
+    _ configuration: GPTConfiguration, _ dataSet: DataSet,
+    _ options: TrainingOptions, threadCount: Int
+  ) throws -> any TrainingEngine {
+    switch self {
+    case .fast:
+      do {
+        return FastEngine(
+          seed: options.seed,
+          trainer: try Trainer(
+            configuration: configuration, dataSet: dataSet, options: options,
+            threadCount: threadCount))
+      } catch {
+        throw CommandFailure.usage("\(error)")
+      }
+    case .reference:
+      return ReferenceEngine(configuration, dataSet, options)
+    }
+  }
+
+  /// The bytes of memory that training takes.
+  func memoryNeeded(
+    _ configuration: GPTConfiguration, _ dataSet: DataSet,
+    _ options: TrainingOptions
+  ) -> Int {
+    switch self {
+    case .fast:
+      Trainer.memoryNeeded(
+        configuration: configuration, options: options,
+        longestDocument: dataSet.longestDocument)
+    case .reference:
+      ReferenceEngine.memoryNeeded(configuration, dataSet, options)
+    }
+  }
+}
+
+/// The engine in 32-bit floats.
+struct FastEngine: TrainingEngine {
+  let seed: UInt64
+  let trainer: Trainer
+  let elementType = ElementType.f32
+
+  func step() -> Double { trainer.step() }
+
+  func append(
+    _ name: String, to writer: CheckpointWriter
+  ) throws(CheckpointError) {
+    guard let weights = trainer.weights(named: name) else {
+      preconditionFailure("the model has no \(name)")
+    }
+    try writer.append(weights)
+  }
+
+  /// What mgpt-sample prints with the same seed.
+  func samples(
+    count: Int, temperature: Double, from path: String
+  ) throws -> [String] {
+    do {
+      let model = try LanguageModel(path: path)
+      let options = GenerationOptions(temperature: Float(temperature))
+      return try (0..<count).map { index in
+        try model.generate(
+          options: options, seed: seed, stream: UInt64(index)
+        ).continuation
+      }
+    } catch let error as CheckpointError {
+      throw CommandFailure.reading(error, path)
+    }
+  }
+}
+
+/// The scalar engine, digit for digit microgpt.py.
+struct ReferenceEngine: TrainingEngine {
+  let model: MicroGPT
+  let vocabulary: Vocabulary
+  let elementType = ElementType.f64
+
+  init(
+    _ configuration: GPTConfiguration, _ dataSet: DataSet,
+    _ options: TrainingOptions
+  ) {
+    var config = Config(vocab_size: configuration.vocabularySize)
+    config.n_layer = configuration.layerCount
+    config.n_embd = configuration.embeddingWidth
+    config.n_head = configuration.headCount
+    config.block_size = configuration.blockSize
+    config.num_steps = options.steps
+    config.batch_size = options.batchSize
+    config.learning_rate = options.learningRate
+    config.seed = options.seed
+    vocabulary = dataSet.vocabulary
+    model = MicroGPT(
+      config, docs: (0..<dataSet.documentCount).map(dataSet.document))
+  }
+
+  /// About two nodes of the graph for each weight at each position.
+  static func memoryNeeded(
+    _ configuration: GPTConfiguration, _ dataSet: DataSet,
+    _ options: TrainingOptions
+  ) -> Int {
+    let positions = min(
+      configuration.blockSize, dataSet.longestDocument + 1)
+    let nodeByteCount = 64
+    return [positions, options.batchSize, 2, nodeByteCount].reduce(
+      configuration.parameterCount
+    ) { product, factor in
+      let (product, overflow) = product.multipliedReportingOverflow(by: factor)
+      return overflow ? .max : product
+    }
+  }
+
+  func step() -> Double { model.step() }
+
+  func append(
+    _ name: String, to writer: CheckpointWriter
+  ) throws(CheckpointError) {
+    guard let tensor = model.weights.first(where: { $0.name == name }) else {
+      preconditionFailure("the model has no \(name)")
+    }
+    try writer.append(tensor.data)
+  }
+
+  /// What microgpt.py prints, empty samples included.
+  func samples(
+    count: Int, temperature: Double, from path: String
+  ) throws -> [String] {
+    (0..<count).map { _ in
+      vocabulary.decode(model.sample(temperature: temperature))
+    }
+  }
+}

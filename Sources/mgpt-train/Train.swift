@@ -1,0 +1,268 @@
+import ArgumentParser
+import CMicroGPTNames
+import CMicroGPTSystem
+import MicroGPTCommandLine
+import MicroGPTFormat
+import MicroGPTParallel
+import MicroGPTTraining
+
+@main
+struct Train: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "mgpt-train",
+    abstract: "Trains a model on lines of text and writes a checkpoint.",
+    discussion: """
+      Without arguments it trains on 30,460 given names, which it carries, \
+      writes names.mgpt in the current folder and prints 20 new names on \
+      standard output; all else goes to standard error. The data is UTF-8, a \
+      document a line, white space around it dropped. The same data, options \
+      and seed give the same file, whatever the number of threads.
+
+      Example: mgpt-train --data towns.txt --n-embd 32 --steps 5000
+      """)
+
+  @Option(name: .long, help: "The text to train on (default: given names).")
+  var data: String?
+
+  @Option(
+    name: [.short, .long],
+    help: "The checkpoint (default: named after the data, as names.mgpt).")
+  var output: String?
+
+  @Option(
+    name: .long,
+    help: "fast, in 32-bit floats; or reference, one scalar at a time.")
+  var engine = EngineKind.fast
+
+  @Option(name: .long, help: "Steps of training, 1 to 1000000000.")
+  var steps = 1000
+
+  @Option(name: .long, help: "Documents a step, 1 to 65536.")
+  var batchSize = 1
+
+  @Option(
+    name: .long, help: "Learning rate of the first step, 0 to 10; falls to 0.")
+  var learningRate = 0.01
+
+  @Option(name: .long, help: "What chance depends on, 0 to 2^64 - 1.")
+  var seed: UInt64 = 42
+
+  @Option(name: .long, help: "Layers, 1 to 1000.")
+  var nLayer = 1
+
+  @Option(name: .long, help: "Attention heads, a divisor of --n-embd.")
+  var nHead = 4
+
+  @Option(name: .long, help: "Width of the embedding, 1 to 65536.")
+  var nEmbd = 16
+
+  @Option(name: .long, help: "The most characters in view, 1 to 1048576.")
+  var blockSize = 16
+
+  @Option(name: .long, help: "How tensors are stored: raw or zlib.")
+  var codec = Codec.zlib
+
+  @Option(name: .long, help: "Texts to print when trained, 0 to 1000000.")
+  var samples = 20
+
+  @Option(name: .long, help: "How freely these are chosen, 0 to 100.")
+  var temperature = 0.5
+
+  @Option(
+    name: .long,
+    help: "Threads for batches, 1 to 1024 (default: all processors).")
+  var threads: Int?
+
+  @Flag(name: .long, help: "Replace the output if it exists.")
+  var force = false
+
+  func validate() throws {
+    try samples.require(in: 0...1_000_000, "--samples")
+    try temperature.require(in: 0...100, "--temperature")
+    try threads?.require(in: 1...1024, "--threads")
+    _ = try trainingOptions
+    // With any vocabulary: the data comes later.
+    _ = try modelConfiguration(vocabularySize: 2)
+  }
+
+  func execute() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      try CheckpointWriter.checkTarget(outputPath, replacing: force)
+    } catch {
+      throw CommandFailure.writing(error, outputPath)
+    }
+    let dataSet = try readData()
+    let configuration = try modelConfiguration(
+      vocabularySize: dataSet.vocabulary.size)
+    let options = try trainingOptions
+    try announce(dataSet, configuration, options)
+    let engine = try engine.make(
+      configuration, dataSet, options,
+      threadCount: threads ?? WorkerPool.processorCount)
+
+    var progress = TrainingProgress(steps: steps)
+    for step in 1...steps {
+      let loss = engine.step()
+      progress.record(step: step, loss: loss)
+      guard loss.isFinite else {
+        throw CommandFailure.data(
+          "training diverged: the loss of step \(step) is \(loss);"
+            + " a lower --learning-rate may help, nothing was written")
+      }
+    }
+    progress.finish()
+
+    let byteCount = try save(engine, dataSet, configuration)
+    StandardError.write(
+      "wrote \(outputPath), \(byteCount.grouped) bytes; it took"
+        + " \(seconds(clock.now - start)) s\n")
+    try printSamples(of: engine)
+    StandardError.write(suggestions)
+  }
+}
+
+// MARK: - Arguments
+
+extension Train {
+  private var trainingOptions: TrainingOptions {
+    get throws {
+      do {
+        return try TrainingOptions(
+          steps: steps, batchSize: batchSize, learningRate: learningRate,
+          seed: seed)
+      } catch {
+        throw ValidationError("\(error)")
+      }
+    }
+  }
+
+  private func modelConfiguration(
+    vocabularySize: Int
+  ) throws -> GPTConfiguration {
+    do {
+      return try GPTConfiguration(
+        layerCount: nLayer, headCount: nHead, embeddingWidth: nEmbd,
+        blockSize: blockSize, vocabularySize: vocabularySize)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  /// The data's name without folder and ending.
+  private var dataName: String {
+    guard let data else { return "names" }
+    let name = data.split(separator: "/").last.map(String.init) ?? data
+    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    return stem.isEmpty ? name : stem
+  }
+
+  private var outputPath: String { output ?? "\(dataName).mgpt" }
+
+  private func readData() throws -> DataSet {
+    do {
+      guard let data else {
+        let bytes = UnsafeBufferPointer(
+          start: mgpt_names(), count: mgpt_names_byte_count())
+        return try DataSet(bytes: bytes.span)
+      }
+      let bytes = try InputFile.read(data)
+      return try DataSet(bytes: bytes.span)
+    } catch let error as DataSetError {
+      throw CommandFailure.data("\(data ?? "names"): \(error)")
+    }
+  }
+}
+
+// MARK: - Words
+
+extension Train {
+  private func announce(
+    _ dataSet: DataSet, _ configuration: GPTConfiguration,
+    _ options: TrainingOptions
+  ) throws {
+    StandardError.write(
+      """
+      data      \(dataName): \(dataSet.documentCount.grouped) documents, \
+      \(dataSet.tokenCount.grouped) tokens, vocab_size \
+      \(dataSet.vocabulary.size)
+      model     \(configuration.parameterCount.grouped) parameters: n_layer \
+      \(nLayer), n_head \(nHead), n_embd \(nEmbd), block_size \(blockSize)
+      training  \(steps.grouped) steps of \(batchSize) \
+      \(batchSize == 1 ? "document" : "documents"), learning rate \
+      \(learningRate), seed \(seed), \(engine.rawValue) engine
+
+      """)
+    // The BOS at the end is to be predicted too, so a document of block_size
+    // characters does not fit.
+    let longCount = dataSet.countOfDocuments(longerThan: blockSize - 1)
+    if longCount > 0 {
+      StandardError.write(
+        """
+        warning: \(longCount.grouped) of \(dataSet.documentCount.grouped) \
+        documents are longer than \(blockSize - 1) characters and train \
+        without their end; --block-size \(dataSet.longestDocument + 1) would \
+        hold them all
+
+        """)
+    }
+    let needed = engine.memoryNeeded(configuration, dataSet, options)
+    let present = mgpt_physical_memory()
+    if present > 0 && UInt64(needed) > present {
+      throw CommandFailure.usage(
+        "training this model takes about \((needed >> 20).grouped) MiB of"
+          + " memory, this machine has \((present >> 20).grouped) MiB")
+    }
+  }
+
+  private func save(
+    _ engine: any TrainingEngine, _ dataSet: DataSet,
+    _ configuration: GPTConfiguration
+  ) throws -> Int {
+    do throws(CheckpointError) {
+      let manifest = Manifest(
+        configuration: configuration, vocabulary: dataSet.vocabulary,
+        elementType: engine.elementType, codec: codec)
+      let writer = try CheckpointWriter(
+        manifest, path: outputPath, replacing: force)
+      for tensor in manifest.tensors {
+        try engine.append(tensor.name, to: writer)
+      }
+      return try writer.finish()
+    } catch {
+      throw CommandFailure.writing(error, outputPath)
+    }
+  }
+
+  private func printSamples(of engine: any TrainingEngine) throws {
+    guard samples > 0 else { return }
+    for text in try engine.samples(
+      count: samples, temperature: temperature, from: outputPath)
+    {
+      try StandardOutput.write(text + "\n")
+    }
+  }
+
+  /// Three commands to try next, spelt so that they work where this one did.
+  private var suggestions: String {
+    let invoked = CommandLine.arguments.first ?? ""
+    let folder =
+      invoked.lastIndex(of: "/").map { String(invoked[...$0]) } ?? ""
+    let prefix =
+      folder.contains("/.build/") ? "swift run -c release " : folder
+    return """
+
+      Try next:
+        \(prefix)mgpt-sample \(outputPath) -n 5
+        \(prefix)mgpt-inspect \(outputPath)
+        \(prefix)mgpt-convert \(outputPath) \(dataName).json
+
+      """
+  }
+
+  private func seconds(_ duration: Duration) -> String {
+    let (whole, atto) = duration.components
+    return (Double(whole) + Double(atto) * 1e-18).rounded(decimals: 1)
+  }
+}

@@ -1,0 +1,29 @@
+import Foundation
+import MicroGPTTraining
+
+/// The bytes of a file in the folder Fixtures.
+func fixture(_ name: String, file: String = #filePath) throws -> [UInt8] {
+  let url = URL(fileURLWithPath: file).deletingLastPathComponent()
+    .appending(path: "../../Fixtures/\(name)")
+  return Array(try Data(contentsOf: url))
+}
+
+/// One run of microgpt.py on names.txt.
+struct Parity: Decodable {
+  let loss: [Double]
+  let initial_wte_row0: [Double]
+  let initial_last_param: Double
+
+  static func load() throws -> Parity {
+    try JSONDecoder().decode(
+      Parity.self, from: Data(fixture("parity/microgpt-py.json")))
+  }
+}
+
+func namesData() throws -> DataSet {
+  try dataSet(fixture("names.txt"))
+}
+
+func dataSet(_ bytes: [UInt8]) throws -> DataSet {
+  try DataSet(bytes: bytes.span)
+}

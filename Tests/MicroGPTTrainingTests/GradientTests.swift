@@ -1,0 +1,125 @@
+import MicroGPTFormat
+import MicroGPTRandom
+import MicroGPTReference
+import MicroGPTTraining
+import Testing
+
+/// A model and documents of given lengths.
+struct GradientCase: Sendable, CustomTestStringConvertible {
+  var name: String
+  var layers = 1
+  var heads = 4
+  var width = 16
+  var block = 16
+  var vocabulary = 27
+  var lengths = [6]
+
+  var testDescription: String { name }
+}
+
+private let cases = [
+  GradientCase(name: "default"),
+  GradientCase(name: "three layers", layers: 3),
+  GradientCase(name: "one head", heads: 1, lengths: [9]),
+  GradientCase(name: "a head an element", heads: 16, lengths: [5]),
+  GradientCase(
+    name: "width 6", heads: 3, width: 6, block: 5, vocabulary: 11,
+    lengths: [4]),
+  GradientCase(name: "width 10", layers: 2, heads: 2, width: 10),
+  GradientCase(
+    name: "width 33", heads: 3, width: 33, block: 7, vocabulary: 18,
+    lengths: [6]),
+  GradientCase(name: "width 2", heads: 2, width: 2, vocabulary: 2),
+  GradientCase(name: "longer than the block", block: 4, lengths: [9]),
+  GradientCase(name: "more positions than lanes", block: 20, lengths: [19]),
+  GradientCase(name: "block of one", block: 1, lengths: [3]),
+  GradientCase(name: "one character", lengths: [1]),
+  GradientCase(name: "batch", width: 8, lengths: [3, 7, 1, 5]),
+  GradientCase(
+    name: "batch of more documents than shards", heads: 2, width: 4, block: 4,
+    lengths: [3, 7, 1, 5, 2, 2, 4, 1, 3, 6, 1]),
+]
+
+@Suite struct GradientTests {
+  /// The engine in f32 against scalar autograd in f64.
+  @Test(arguments: cases)
+  func gradientsAreTheReferences(test: GradientCase) throws {
+    let configuration = try GPTConfiguration(
+      layerCount: test.layers, headCount: test.heads,
+      embeddingWidth: test.width, blockSize: test.block,
+      vocabularySize: test.vocabulary)
+    var random = PythonRandom(seed: 7)
+    // Wider than the initial weights, so that attention is not uniform.
+    let weights = (0..<configuration.parameterCount).map { _ in
+      Float(random.gauss(mean: 0, standardDeviation: 0.3))
+    }
+    let documents = test.lengths.map { length in
+      (0..<length).map { _ in
+        Int(random.random() * Double(test.vocabulary - 1))
+      }
+    }
+
+    var config = Config(vocab_size: test.vocabulary)
+    config.n_layer = test.layers
+    config.n_head = test.heads
+    config.n_embd = test.width
+    config.block_size = test.block
+    var rest = weights[...]
+    let reference = MicroGPT(
+      config,
+      weights: configuration.weights.map { matrix in
+        defer { rest = rest.dropFirst(matrix.elementCount) }
+        return rest.prefix(matrix.elementCount).map(Double.init)
+      })
+    let expected = reference.loss_and_gradients(documents)
+    let found = Gradients(
+      documents: documents, weights: weights, configuration: configuration)
+
+    #expect(abs(found.loss - expected.loss) <= 1e-6 * expected.loss)
+    var values = found.values[...]
+    for tensor in expected.gradients {
+      let pairs = zip(tensor.data, values.prefix(tensor.data.count))
+      let worst = pairs.map { abs($0 - Double($1)) }.max() ?? 0
+      let largest = tensor.data.lazy.map(abs).max() ?? 0
+      #expect(worst <= 1e-5 * largest, "\(tensor.name): \(worst / largest)")
+      values = values.dropFirst(tensor.data.count)
+    }
+    #expect(values.isEmpty)
+  }
+
+  /// A training that has gone wrong must not look healthy.
+  @Test(arguments: [Float.nan, .infinity])
+  func aBrokenWeightShowsInTheLoss(value: Float) throws {
+    let configuration = try GPTConfiguration(
+      headCount: 2, embeddingWidth: 4, vocabularySize: 3)
+    var start = 0
+    for matrix in configuration.weights {
+      var weights = (0..<configuration.parameterCount).map {
+        Float($0 % 7 - 3)
+      }
+      weights[start] = value
+      let broken = Gradients(
+        documents: [[0, 1, 0]], weights: weights, configuration: configuration)
+      #expect(!broken.loss.isFinite, "\(matrix.name)")
+      start += matrix.elementCount
+    }
+  }
+
+  @Test func gradientsDoNotDependOnThreads() throws {
+    let configuration = try GPTConfiguration(vocabularySize: 27)
+    var random = PythonRandom(seed: 1)
+    let weights = (0..<configuration.parameterCount).map { _ in
+      Float(random.gauss(mean: 0, standardDeviation: 0.3))
+    }
+    let documents = (1...13).map { Array(repeating: $0, count: $0) }
+    let results = [1, 2, 3, 8].map { threads in
+      Gradients(
+        documents: documents, weights: weights, configuration: configuration,
+        threadCount: threads)
+    }
+    for result in results {
+      #expect(result.loss == results[0].loss)
+      #expect(result.values == results[0].values)
+    }
+  }
+}

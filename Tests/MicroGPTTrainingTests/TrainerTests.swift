@@ -1,0 +1,187 @@
+import MicroGPTFormat
+import MicroGPTReference
+import MicroGPTTraining
+import Testing
+
+@Suite struct TrainerTests {
+  @Test func initialWeightsAreMicrogptPys() throws {
+    let parity = try Parity.load()
+    let trainer = try Trainer(
+      configuration: GPTConfiguration(vocabularySize: 27), dataSet: namesData(),
+      options: TrainingOptions())
+    let wte = try #require(trainer.weights(named: "wte"))
+    #expect(wte.count == 27 * 16)
+    #expect(Array(wte[..<16]) == parity.initial_wte_row0.map { Float($0) })
+    let last = try #require(trainer.weights(named: "layer0.mlp_fc2")?.last)
+    #expect(last == Float(parity.initial_last_param))
+    #expect(trainer.weights(named: "layer1.mlp_fc2") == nil)
+    let (count, first, final) = trainer.withWeights {
+      ($0.count, $0[0], $0[$0.count - 1])
+    }
+    #expect(count == 4192)
+    #expect(first == wte[0])
+    #expect(final == last)
+  }
+
+  @Test func lossesAreMicrogptPys() throws {
+    let parity = try Parity.load()
+    let trainer = try Trainer(
+      configuration: GPTConfiguration(vocabularySize: 27), dataSet: namesData(),
+      options: TrainingOptions())
+    for (step, expected) in parity.loss.enumerated() {
+      let loss = trainer.step()
+      #expect(abs(loss - expected) < 5e-6, "step \(step)")
+    }
+    #expect(trainer.completedSteps == 1000)
+  }
+
+  /// The whole of a training by the reference, with no option at its default.
+  @Test func trainingIsTheReferences() throws {
+    let data = try dataSet(Array("ab\nbca\nc\nabcab\nba\ncab\n".utf8))
+    let configuration = try GPTConfiguration(
+      layerCount: 2, headCount: 2, embeddingWidth: 6, blockSize: 4,
+      vocabularySize: 4)
+    let options = try TrainingOptions(
+      steps: 7, batchSize: 4, learningRate: 0.02, beta1: 0.9, beta2: 0.95,
+      epsilon: 1e-6, initialStandardDeviation: 0.2, seed: 3)
+    let trainer = try Trainer(
+      configuration: configuration, dataSet: data, options: options)
+
+    var config = Config(vocab_size: 4)
+    (config.n_layer, config.n_head, config.n_embd) = (2, 2, 6)
+    (config.block_size, config.num_steps, config.batch_size) = (4, 7, 4)
+    (config.learning_rate, config.beta1, config.beta2) = (0.02, 0.9, 0.95)
+    (config.eps_adam, config.std, config.seed) = (1e-6, 0.2, 3)
+    let reference = MicroGPT(
+      config, docs: (0..<data.documentCount).map { data.document($0) })
+    for step in 0..<7 {
+      #expect(abs(trainer.step() - reference.step()) < 1e-6, "step \(step)")
+    }
+    for tensor in reference.weights {
+      let found = try #require(trainer.weights(named: tensor.name))
+      let worst = zip(found, tensor.data).map { abs(Double($0) - $1) }.max()
+      #expect(try #require(worst) < 1e-5, "\(tensor.name)")
+    }
+  }
+
+  @Test(arguments: [1, 5, 20])
+  func weightsDoNotDependOnThreads(batchSize: Int) throws {
+    let names = try namesData()
+    let configuration = try GPTConfiguration(
+      layerCount: 2, headCount: 2, embeddingWidth: 12, blockSize: 8,
+      vocabularySize: 27)
+    let options = try TrainingOptions(steps: 4, batchSize: batchSize)
+    let runs = try [1, 2, 3, 8].map { threads in
+      let trainer = try Trainer(
+        configuration: configuration, dataSet: names, options: options,
+        threadCount: threads)
+      let losses = (0..<4).map { _ in trainer.step() }
+      return (
+        losses, configuration.weights.map { trainer.weights(named: $0.name) }
+      )
+    }
+    for run in runs {
+      #expect(run.0 == runs[0].0)
+      #expect(run.1 == runs[0].1)
+    }
+  }
+
+  @Test func aBatchTakesTheNextDocumentsAndWrapsAround() throws {
+    // With a learning rate of 0 the losses tell which documents were taken.
+    let data = try dataSet(Array("ab\nbca\nc\nabcab\nba".utf8))
+    let configuration = try GPTConfiguration(
+      headCount: 1, embeddingWidth: 4, vocabularySize: 4)
+    func losses(batchSize: Int, steps: Int) throws -> [Double] {
+      let trainer = try Trainer(
+        configuration: configuration, dataSet: data,
+        options: TrainingOptions(
+          steps: steps, batchSize: batchSize, learningRate: 0,
+          initialStandardDeviation: 1))
+      return (0..<steps).map { _ in trainer.step() }
+    }
+    let single = try losses(batchSize: 1, steps: 10)
+    #expect(Set(single).count == 5)
+    #expect(Array(single[5...]) == Array(single[..<5]))
+    for (step, loss) in try losses(batchSize: 3, steps: 4).enumerated() {
+      let mean = (0..<3).reduce(0) { $0 + single[(step * 3 + $1) % 5] } / 3
+      #expect(abs(loss - mean) < 1e-12)
+    }
+  }
+
+  @Test func theVocabularyMustBeThatOfTheData() throws {
+    let data = try dataSet(Array("ab".utf8))
+    #expect(throws: TrainingError.vocabularySize(model: 27, data: 3)) {
+      try Trainer(
+        configuration: GPTConfiguration(vocabularySize: 27), dataSet: data,
+        options: TrainingOptions())
+    }
+  }
+
+  @Test func memoryIsEstimated() throws {
+    let small = try GPTConfiguration(vocabularySize: 27)
+    func bytes(_ batch: Int, _ longest: Int) throws -> Int {
+      try Trainer.memoryNeeded(
+        configuration: small, options: TrainingOptions(batchSize: batch),
+        longestDocument: longest)
+    }
+    // Four times 4,192 parameters and less than twice that in activations.
+    let one = try bytes(1, 15)
+    #expect((4 * 4 * 4192..<6 * 4 * 4192).contains(one))
+    #expect(try bytes(1, 15) == bytes(1, 1000))
+    #expect(try bytes(1, 14) < bytes(1, 15))
+    #expect(try bytes(8, 15) - bytes(7, 15) == bytes(2, 15) - bytes(1, 15))
+    #expect(try bytes(8, 15) == bytes(100, 15))
+
+    let huge = try GPTConfiguration(
+      layerCount: 1000, headCount: 65_536, embeddingWidth: 65_536,
+      blockSize: 1_048_576, vocabularySize: 3)
+    let needed = try Trainer.memoryNeeded(
+      configuration: huge, options: TrainingOptions(),
+      longestDocument: 2_000_000)
+    #expect(needed == Int.max)
+    let long = String(repeating: "ab", count: 1_000_000)
+    let data = try dataSet(Array(long.utf8))
+    #expect(throws: TrainingError.tooLarge) {
+      try Trainer(
+        configuration: huge, dataSet: data, options: TrainingOptions())
+    }
+  }
+}
+
+@Suite struct TrainingOptionsTests {
+  @Test func defaultsAreMicrogptPys() throws {
+    let options = try TrainingOptions()
+    #expect(options.steps == 1000)
+    #expect(options.batchSize == 1)
+    #expect(options.learningRate == 0.01)
+    #expect(options.beta1 == 0.85)
+    #expect(options.beta2 == 0.99)
+    #expect(options.epsilon == 1e-8)
+    #expect(options.initialStandardDeviation == 0.08)
+    #expect(options.seed == 42)
+  }
+
+  @Test func optionsOutsideTheirLimitsAreRefused() {
+    func option(
+      _ make: () throws -> TrainingOptions
+    ) -> TrainingOptionError.Option? {
+      (#expect(throws: TrainingOptionError.self) { try make() })?.option
+    }
+    #expect(option { try TrainingOptions(steps: 0) } == .steps)
+    #expect(option { try TrainingOptions(batchSize: 65_537) } == .batchSize)
+    #expect(option { try TrainingOptions(learningRate: .nan) } == .learningRate)
+    #expect(option { try TrainingOptions(beta1: 1) } == .beta1)
+    #expect(option { try TrainingOptions(beta2: -0.1) } == .beta2)
+    #expect(option { try TrainingOptions(epsilon: 0) } == .epsilon)
+    #expect(
+      option { try TrainingOptions(initialStandardDeviation: .infinity) }
+        == .initialStandardDeviation)
+  }
+
+  @Test func theErrorNamesTheOption() {
+    let error = #expect(throws: TrainingOptionError.self) {
+      try TrainingOptions(batchSize: 0)
+    }
+    #expect(error?.description == "batch size is 0, expected 1 to 65536")
+  }
+}
