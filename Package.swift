@@ -98,6 +98,10 @@ let package = Package(
       name: "MicroGPTFormatTests", dependencies: ["MicroGPTFormat"],
       swiftSettings: strict),
     .testTarget(
+      name: "MicroGPTSamplerTests",
+      dependencies: ["MicroGPTReference", "MicroGPTSampler"],
+      swiftSettings: strict),
+    .testTarget(
       name: "MicroGPTTrainingTests",
       dependencies: [
         "MicroGPTFormat", "MicroGPTReference", "MicroGPTTraining",

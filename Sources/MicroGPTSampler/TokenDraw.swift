@@ -1,7 +1,9 @@
 import CMicroGPTKernels
 import MicroGPTRandom
 
-/// Draws tokens from logits. Spec: section 14, “Random streams”.
+/// Draws tokens from logits.
+///
+/// Spec: section 14, “Random streams”.
 struct TokenDraw {
   private let temperature: Float
   private var random: SamplerRandom

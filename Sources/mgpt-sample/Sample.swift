@@ -25,7 +25,9 @@ struct SampleCommand: Command {
     help: "The beginning of each text, at most block_size - 1 characters.")
   var prompt = ""
 
-  @Option(name: [.short, .long], help: "How many texts, 0 to 1000000000.")
+  @Option(
+    name: [.customShort("n"), .long],
+    help: "How many texts, 0 to 1000000000.")
   var count = 1
 
   @Option(

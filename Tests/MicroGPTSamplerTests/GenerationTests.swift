@@ -1,0 +1,181 @@
+import MicroGPTFormat
+import MicroGPTRandom
+import Testing
+
+@testable import MicroGPTSampler
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+@Suite struct GenerationTests {
+  @Test func theSameSeedGivesTheSameText() throws {
+    let model = try TestModel().opened()
+    let options = GenerationOptions(temperature: 1)
+    let texts = try (0..<20).map {
+      try model.generate(options: options, seed: 7, stream: $0).continuation
+    }
+    let again = try (0..<20).map {
+      try model.generate(options: options, seed: 7, stream: $0).continuation
+    }
+    let other = try (0..<20).map {
+      try model.generate(options: options, seed: 8, stream: $0).continuation
+    }
+    #expect(texts == again)
+    #expect(texts != other)
+    #expect(Set(texts).count > 10)
+  }
+
+  @Test func formsOfAModelGiveTheSameText() throws {
+    let test = try TestModel(layerCount: 2)
+    let models = [
+      try LanguageModel(bytes: test.file()),
+      try LanguageModel(bytes: test.file(codec: .zlib)),
+      try LanguageModel(bytes: test.file(elementType: .f64)),
+      try LanguageModel(bytes: test.file(elementType: .f64, codec: .zlib)),
+    ]
+    let texts = try models.map {
+      try $0.generate(
+        options: GenerationOptions(temperature: 1), seed: 3
+      ).continuation
+    }
+    #expect(Set(texts).count == 1)
+  }
+
+  @Test func manyTasksShareAModel() async throws {
+    let model = try TestModel().opened()
+    let alone = try (0..<32).map { try model.generate(seed: 1, stream: $0) }
+    let together = try await withThrowingTaskGroup(of: (Int, Sample).self) {
+      group in
+      for index in alone.indices {
+        group.addTask {
+          (index, try model.generate(seed: 1, stream: UInt64(index)))
+        }
+      }
+      return try await group.reduce(into: [Int: Sample]()) {
+        $0[$1.0] = $1.1
+      }
+    }
+    for (index, sample) in alone.enumerated() {
+      #expect(together[index] == sample)
+    }
+  }
+
+  @Test func promptsAreEchoedAsGiven() throws {
+    let model = try TestModel().opened()
+    let lower = try model.generate(prompt: "ma", seed: 5)
+    let upper = try model.generate(prompt: "Ma", seed: 5)
+    #expect(upper.prompt == "Ma")
+    #expect(upper.continuation == lower.continuation)
+    #expect(upper.promptTokenCount == 2)
+  }
+
+  @Test func promptsThatCannotBeContinued() throws {
+    let model = try TestModel(blockSize: 8).opened()
+    #expect(throws: PromptError.tooLong(characterCount: 8, limit: 7)) {
+      try model.generate(prompt: "abcdefgh", seed: 1)
+    }
+    #expect {
+      try model.generate(prompt: "abé", seed: 1)
+    } throws: { error in
+      "\(error)" == "the character “é” (U+00E9) is not in the vocabulary"
+    }
+    let full = try model.generate(prompt: "abcdefg", seed: 1)
+    #expect(full.continuationTokenCount <= 1)
+  }
+
+  @Test func lengthIsBounded() throws {
+    let model = try TestModel(blockSize: 8).opened()
+    for stream in 0..<50 as Range<UInt64> {
+      let sample = try model.generate(
+        options: GenerationOptions(temperature: 2), seed: 1, stream: stream)
+      #expect((1...8).contains(sample.continuationTokenCount))
+      #expect(
+        sample.ending == (sample.continuationTokenCount < 8 ? .stop : .length))
+      let short = try model.generate(
+        options: GenerationOptions(temperature: 2, maximumLength: 3), seed: 1,
+        stream: stream)
+      #expect(sample.continuation.hasPrefix(short.continuation))
+      #expect(short.continuationTokenCount <= 3)
+    }
+    let none = try model.generate(
+      options: GenerationOptions(maximumLength: 0), seed: 1)
+    #expect(none.continuation.isEmpty)
+  }
+
+  /// A model that would always end at once: all logits equal but BOS's.
+  @Test func samplesAreNotEmptyUnlessAllowed() throws {
+    var test = try TestModel()
+    for name in test.weights.keys {
+      test.weights[name] = test.weights[name]?.map { _ in 0.1 }
+    }
+    let bos = test.vocabulary.bosToken
+    let width = test.configuration.embeddingWidth
+    for column in 0..<width {
+      test.weights["lm_head"]?[bos * width + column] = 10
+    }
+    let model = try test.opened()
+    #expect(try model.generate(seed: 1).continuationTokenCount == 1)
+    let allowing = GenerationOptions(allowsEmpty: true)
+    #expect(try model.generate(options: allowing, seed: 1).continuation == "")
+  }
+
+  @Test func weightsThatAreNoNumbersDoNotTrap() throws {
+    for poison in [Float.nan, .infinity, -.infinity] {
+      var test = try TestModel()
+      test.weights["layer0.mlp_fc1"]?[3] = poison
+      test.weights["wte"]?[5] = poison
+      let model = try test.opened()
+      for temperature in [0, 0.5, 100] as [Float] {
+        let sample = try model.generate(
+          prompt: "a", options: GenerationOptions(temperature: temperature),
+          seed: 1)
+        #expect(sample.continuationTokenCount <= 16)
+      }
+    }
+  }
+}
+
+@Suite struct TokenDrawTests {
+  @Test func greedyTakesTheFirstOfTheGreatest() {
+    var draw = TokenDraw(
+      temperature: 0, random: SamplerRandom(seed: 1, stream: 0),
+      vocabularySize: 4)
+    let token = [0.5, 2, 2, -1].withUnsafeBufferPointer { draw.next($0) }
+    #expect(token == 1)
+  }
+
+  /// Each draw is the one that the definition gives, computed in double.
+  @Test func drawsFollowTheDefinition() {
+    let logits: [Float] = [0.25, -1, 3, 0, 1.5, -7]
+    let temperature: Float = 0.7
+    let weights = logits.map { exp(Double(($0 - 3) / temperature)) }
+    let total = weights.reduce(0, +)
+    var draw = TokenDraw(
+      temperature: temperature, random: SamplerRandom(seed: 9, stream: 2),
+      vocabularySize: logits.count)
+    var random = SamplerRandom(seed: 9, stream: 2)
+    var counts = [Int](repeating: 0, count: logits.count)
+    for _ in 0..<4_000 {
+      let target = random.nextUnit() * total
+      var sum = 0.0
+      let expected = weights.firstIndex {
+        sum += $0
+        return sum > target
+      }
+      let token = logits.withUnsafeBufferPointer { draw.next($0) }
+      #expect(token == expected)
+      counts[token] += 1
+    }
+    // And so their shares are those of the softmax.
+    for (count, weight) in zip(counts, weights) {
+      let share = weight / total
+      let deviation = (share * (1 - share) * 4_000).squareRoot()
+      #expect(abs(Double(count) - share * 4_000) <= 5 * deviation + 1)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import MicroGPTFormat
+import MicroGPTReference
+import Testing
+
+@testable import MicroGPTSampler
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+@Suite struct InferenceTests {
+  /// The loss that the logits give equals that of the scalar engine.
+  @Test(arguments: [
+    (1, 4, 16, 16), (3, 2, 8, 9), (2, 1, 6, 5), (1, 3, 33, 12),
+  ])
+  func agreesWithTheReference(
+    layerCount: Int, headCount: Int, embeddingWidth: Int, blockSize: Int
+  ) throws {
+    let test = try TestModel(
+      layerCount: layerCount, headCount: headCount,
+      embeddingWidth: embeddingWidth, blockSize: blockSize)
+    let model = try test.opened()
+    let document = Array(
+      try test.vocabulary.encode("sampling").prefix(blockSize - 1))
+
+    var config = Config(vocab_size: test.vocabulary.size)
+    config.n_layer = layerCount
+    config.n_head = headCount
+    config.n_embd = embeddingWidth
+    config.block_size = blockSize
+    let reference = MicroGPT(
+      config,
+      weights: try test.configuration.weights.map { matrix in
+        try #require(test.weights[matrix.name]).map(Double.init)
+      })
+    let expected = reference.loss_and_gradients([document]).loss
+
+    var state = InferenceState(model, positionCount: document.count + 1)
+    let tokens = [test.vocabulary.bosToken] + document
+    let targets = document + [test.vocabulary.bosToken]
+    var sum = 0.0
+    for (token, target) in zip(tokens, targets) {
+      state.advance(token)
+      let logits = (0..<test.vocabulary.size).map {
+        Double(state.logits[$0])
+      }
+      sum -= logits[target] - logSumExp(logits)
+    }
+    let loss = sum / Double(targets.count)
+    #expect(abs(loss - expected) < 1e-6 * expected)
+  }
+
+  private func logSumExp(_ values: [Double]) -> Double {
+    let peak = values.max() ?? 0
+    return peak + log(values.reduce(0) { $0 + exp($1 - peak) })
+  }
+}
