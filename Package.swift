@@ -106,5 +106,9 @@ let package = Package(
       dependencies: [
         "MicroGPTFormat", "MicroGPTReference", "MicroGPTTraining",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "ProgramTests",
+      dependencies: ["mgpt-inspect", "mgpt-sample", "mgpt-train"],
+      exclude: ["Help"], swiftSettings: strict),
   ]
 )

@@ -26,12 +26,12 @@ struct SampleCommand: Command {
   var prompt = ""
 
   @Option(
-    name: [.customShort("n"), .long],
+    name: [.customShort("n"), .long], parsing: .unconditional,
     help: "How many texts, 0 to 1000000000.")
   var count = 1
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: """
       How freely to choose, 0 to 100: 0 always takes the likeliest character, \
       1 follows the training data.
@@ -39,7 +39,7 @@ struct SampleCommand: Command {
   var temperature: Float = 0.5
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: "What chance depends on, 0 to 2^64 - 1 (default: random).")
   var seed: UInt64?
 

@@ -34,42 +34,58 @@ struct Train: Command {
     help: "fast, in 32-bit floats; or reference, one scalar at a time.")
   var engine = EngineKind.fast
 
-  @Option(name: .long, help: "Steps of training, 1 to 1000000000.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Steps of training, 1 to 1000000000.")
   var steps = 1000
 
-  @Option(name: .long, help: "Documents a step, 1 to 65536.")
+  @Option(
+    name: .long, parsing: .unconditional, help: "Documents a step, 1 to 65536.")
   var batchSize = 1
 
   @Option(
-    name: .long, help: "Learning rate of the first step, 0 to 10; falls to 0.")
+    name: .long, parsing: .unconditional,
+    help: "Learning rate of the first step, 0 to 10; falls to 0.")
   var learningRate = 0.01
 
-  @Option(name: .long, help: "What chance depends on, 0 to 2^64 - 1.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "What chance depends on, 0 to 2^64 - 1.")
   var seed: UInt64 = 42
 
-  @Option(name: .long, help: "Layers, 1 to 1000.")
+  @Option(name: .long, parsing: .unconditional, help: "Layers, 1 to 1000.")
   var nLayer = 1
 
-  @Option(name: .long, help: "Attention heads, a divisor of --n-embd.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Attention heads, a divisor of --n-embd.")
   var nHead = 4
 
-  @Option(name: .long, help: "Width of the embedding, 1 to 65536.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Width of the embedding, 1 to 65536.")
   var nEmbd = 16
 
-  @Option(name: .long, help: "The most characters in view, 1 to 1048576.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "The most characters in view, 1 to 1048576.")
   var blockSize = 16
 
   @Option(name: .long, help: "How tensors are stored: raw or zlib.")
   var codec = Codec.zlib
 
-  @Option(name: .long, help: "Texts to print when trained, 0 to 1000000.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Texts to print when trained, 0 to 1000000.")
   var samples = 20
 
-  @Option(name: .long, help: "How freely these are chosen, 0 to 100.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "How freely these are chosen, 0 to 100.")
   var temperature = 0.5
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: "Threads for batches, 1 to 1024 (default: all processors).")
   var threads: Int?
 
