@@ -95,7 +95,8 @@ let package = Package(
       name: "MicroGPTReferenceTests", dependencies: ["MicroGPTReference"],
       swiftSettings: strict),
     .testTarget(
-      name: "MicroGPTFormatTests", dependencies: ["MicroGPTFormat"],
+      name: "MicroGPTFormatTests",
+      dependencies: ["MicroGPTFormat"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTSamplerTests",

@@ -72,17 +72,22 @@ public struct Manifest: Sendable, Hashable {
   /// - Throws: ``FormatError`` without a byte offset, for the first part that
   ///   does not agree.
   public func validate() throws(FormatError) {
-    try validate(directoryOffset: nil)
+    try validate(sectionOffsets: nil)
   }
 
-  /// Checks the same of a file whose tensor directory lies at an offset.
-  func validate(directoryOffset: Int?) throws(FormatError) {
+  /// Checks the same of a file whose CONF and TDIR lie at given places.
+  func validate(
+    sectionOffsets: (configuration: Int, directory: Int)?
+  ) throws(FormatError) {
     func offset(_ index: Int) -> Int? {
-      directoryOffset.map { $0 + index * TensorDirectory.recordByteCount }
+      sectionOffsets.map {
+        $0.directory + index * TensorDirectory.recordByteCount
+      }
     }
     guard vocabulary.size == configuration.vocabularySize else {
       throw FormatError(
-        .outOfRange, "CONF.vocab_size", at: Int?.none,
+        .outOfRange, "CONF.vocab_size",
+        at: sectionOffsets.map { $0.configuration + 28 },
         found: "\(configuration.vocabularySize)",
         expected: "\(vocabulary.size), the characters of VOCB and BOS")
     }
@@ -101,7 +106,7 @@ public struct Manifest: Sendable, Hashable {
     if tensors.count < expected.count {
       let missing = expected[tensors.count]
       throw FormatError(
-        .missing, "TDIR", at: directoryOffset,
+        .missing, "TDIR", at: sectionOffsets?.directory,
         found: "\(tensors.count) tensors",
         expected: "\(expected.count), next \(missing.role.name) \(missing.name)"
       )

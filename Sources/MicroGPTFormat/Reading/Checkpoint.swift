@@ -105,7 +105,8 @@ public final class Checkpoint: Sendable {
       }.map {
         OtherSection(tag: $0.tag.letters, bytes: Array(file[$0.range]))
       })
-    try manifest.validate(directoryOffset: directory.offset)
+    try manifest.validate(
+      sectionOffsets: (try required(.configuration).offset, directory.offset))
     var end = tensors.first?.offset ?? 0
     for tensor in tensors {
       try SectionDirectory.checkPadding(file, from: end, to: tensor.offset)
