@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "MicroGPTSampler", targets: ["MicroGPTSampler"]),
     .library(name: "MicroGPTTraining", targets: ["MicroGPTTraining"]),
     .library(name: "MicroGPTReference", targets: ["MicroGPTReference"]),
+    .library(name: "MicroGPTInterchange", targets: ["MicroGPTInterchange"]),
   ],
   traits: [
     .trait(name: "Server", description: "Builds the HTTP service, mgpt-serve.")
@@ -60,6 +61,9 @@ let package = Package(
         "MicroGPTRandom",
       ], swiftSettings: strict),
     .target(
+      name: "MicroGPTInterchange", dependencies: ["MicroGPTFormat"],
+      swiftSettings: strict),
+    .target(
       name: "MicroGPTCommandLine",
       dependencies: ["CMicroGPTSystem", "MicroGPTFormat", arguments],
       swiftSettings: strict),
@@ -76,6 +80,12 @@ let package = Package(
       name: "mgpt-inspect",
       dependencies: ["MicroGPTCommandLine", "MicroGPTFormat", arguments],
       swiftSettings: strict),
+    .executableTarget(
+      name: "mgpt-convert",
+      dependencies: [
+        "MicroGPTCommandLine", "MicroGPTFormat", "MicroGPTInterchange",
+        arguments,
+      ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-sample",
       dependencies: ["MicroGPTCommandLine", "MicroGPTSampler", arguments],
@@ -99,6 +109,9 @@ let package = Package(
       dependencies: ["MicroGPTFormat"],
       swiftSettings: strict),
     .testTarget(
+      name: "MicroGPTInterchangeTests", dependencies: ["MicroGPTInterchange"],
+      swiftSettings: strict),
+    .testTarget(
       name: "MicroGPTSamplerTests",
       dependencies: ["MicroGPTReference", "MicroGPTSampler"],
       swiftSettings: strict),
@@ -109,7 +122,9 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "ProgramTests",
-      dependencies: ["mgpt-inspect", "mgpt-sample", "mgpt-train"],
+      dependencies: [
+        "mgpt-convert", "mgpt-inspect", "mgpt-sample", "mgpt-train",
+      ],
       exclude: ["Help"], swiftSettings: strict),
   ]
 )

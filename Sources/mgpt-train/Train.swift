@@ -105,7 +105,7 @@ struct Train: Command {
     let clock = ContinuousClock()
     let start = clock.now
     do {
-      try CheckpointWriter.checkTarget(outputPath, replacing: force)
+      try AtomicFile.checkTarget(outputPath, replacing: force)
     } catch {
       throw CommandFailure.writing(error, outputPath)
     }

@@ -5,7 +5,7 @@
 /// alone (spec: section 2, “Canonical form”).
 public final class CheckpointWriter {
   private enum Sink {
-    case file(PartialFile)
+    case file(AtomicFile)
     case memory
   }
 
@@ -40,7 +40,7 @@ public final class CheckpointWriter {
     _ manifest: Manifest, path: String, replacing: Bool
   ) throws(CheckpointError) {
     try self.init(
-      manifest, sink: .file(PartialFile(path: path, replacing: replacing)))
+      manifest, sink: .file(AtomicFile(path: path, replacing: replacing)))
   }
 
   /// Starts a checkpoint in memory.
@@ -58,18 +58,6 @@ public final class CheckpointWriter {
     layout = FileLayout(manifest)
     end = layout.dataOffset
     try beginTensor()
-  }
-
-  /// Checks that a file may be written, before work on its contents begins.
-  ///
-  /// - Parameters:
-  ///   - path: The file to write.
-  ///   - replacing: Whether it may be there already.
-  /// - Throws: ``CheckpointError`` if it may not.
-  public static func checkTarget(
-    _ path: String, replacing: Bool
-  ) throws(CheckpointError) {
-    try PartialFile.checkTarget(path, replacing: replacing)
   }
 
   /// Appends bytes of the tensors: elements in row-major order, little-endian,

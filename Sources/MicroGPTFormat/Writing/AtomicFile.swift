@@ -9,7 +9,7 @@ import CMicroGPTSystem
 /// removes.
 ///
 /// Spec: section 12, “Writing”.
-final class PartialFile {
+public final class AtomicFile {
   private let descriptor: Int32
   private let target: String
   private let partial: String
@@ -23,7 +23,7 @@ final class PartialFile {
   ///   - replacing: Whether the target may be there already.
   /// - Throws: ``CheckpointError`` if the target is there and must not be
   ///   replaced, is no regular file, or cannot be created.
-  init(path: String, replacing: Bool) throws(CheckpointError) {
+  public init(path: String, replacing: Bool) throws(CheckpointError) {
     target = try Self.checkTarget(path, replacing: replacing)
     partial = target + ".partial"
     self.replacing = replacing
@@ -50,7 +50,7 @@ final class PartialFile {
   /// - Returns: The path with a symbolic link followed.
   /// - Throws: ``CheckpointError`` if it may not.
   @discardableResult
-  static func checkTarget(
+  public static func checkTarget(
     _ path: String, replacing: Bool
   ) throws(CheckpointError) -> String {
     let resolved: Result<String, SystemError> = withUnsafeTemporaryAllocation(
@@ -77,7 +77,13 @@ final class PartialFile {
     return target
   }
 
-  func write(
+  /// Writes bytes at a place; what is never written to is zero.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes.
+  ///   - offset: The place of the first one, 0 or more.
+  /// - Throws: ``CheckpointError/system(_:)`` if they cannot be written.
+  public func write(
     _ bytes: UnsafeRawBufferPointer, at offset: Int
   ) throws(CheckpointError) {
     guard let start = bytes.baseAddress else { return }
@@ -86,7 +92,10 @@ final class PartialFile {
   }
 
   /// Makes the file durable and gives it its name.
-  func finish() throws(CheckpointError) {
+  ///
+  /// - Throws: ``CheckpointError`` if it cannot be made so, or if the target is
+  ///   there by now and must not be replaced.
+  public func finish() throws(CheckpointError) {
     try check(mgpt_synchronize(descriptor), "write")
     let result = mgpt_rename(partial, target, replacing ? 1 : 0)
     guard result != -mgpt_error_exists else {

@@ -1,0 +1,55 @@
+/// JSON that is not a checkpoint: which field, where, and what it holds against
+/// what it should hold.
+public struct JSONCheckpointError: Error, Sendable, Hashable {
+  /// The field by its path, as `config.n_head` or `tensors[2].data[17]`;
+  /// `document` for the object as a whole.
+  public let field: String
+  /// How many bytes precede the place.
+  public let byteOffset: Int
+  /// The line of the place, from 1.
+  public let line: Int
+  /// The column of the place in bytes, from 1.
+  public let column: Int
+  /// What stands there.
+  public let found: String
+  /// What should stand there.
+  public let expected: String
+
+  init(
+    _ field: String, at position: JSONPosition, found: String, expected: String
+  ) {
+    self.field = field.isEmpty ? "document" : field
+    byteOffset = position.byteOffset
+    line = position.line
+    column = position.column
+    self.found = found
+    self.expected = expected
+  }
+}
+
+extension JSONCheckpointError: CustomStringConvertible {
+  /// The error as one clause: `config.n_head at byte 130 (line 8, column 15):
+  /// found 3, expected a divisor of n_embd (16)`.
+  public var description: String {
+    "\(field) at byte \(byteOffset) (line \(line), column \(column)):"
+      + " found \(found), expected \(expected)"
+  }
+}
+
+/// A place in a JSON text.
+struct JSONPosition {
+  var byteOffset: Int
+  var line: Int
+  var column: Int
+}
+
+/// Outside text as errors show it: in quotation marks, control characters
+/// escaped, at most 40 characters.
+func quoted(_ text: String) -> String {
+  let shown = text.unicodeScalars.prefix(40).map { scalar in
+    scalar.properties.generalCategory == .control
+      ? scalar.escaped(asASCII: true) : String(scalar)
+  }
+  let rest = text.unicodeScalars.dropFirst(40).isEmpty ? "" : "…"
+  return "“\(shown.joined())\(rest)”"
+}

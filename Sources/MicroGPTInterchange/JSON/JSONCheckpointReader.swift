@@ -1,0 +1,140 @@
+import MicroGPTFormat
+
+/// Reads the JSON twin of a checkpoint, in memory for the manifest and one
+/// piece of a tensor.
+///
+/// The text is read twice: a ``CheckpointWriter`` must know the types of all
+/// tensors before the first element, and in the text the types of the last
+/// tensor stand behind the elements of the others. The first reading, by
+/// ``init(makeSource:)``, checks everything but the numbers and counts these;
+/// the second one, by ``readElements(_:)``, converts them.
+///
+/// The JSON is strict (RFC 8259). Keys may come in any order, but `tensors` last
+/// in the document and `data` last in a tensor; unknown and repeated keys are
+/// refused.
+///
+/// Spec: the JSON twin.
+public struct JSONCheckpointReader {
+  /// Gives the bytes of a text, piece by piece: it fills the start of a buffer
+  /// and returns the number of bytes, 0 at the end.
+  public typealias Source = (UnsafeMutableRawBufferPointer) throws -> Int
+
+  /// Everything but the tensors' elements.
+  public let manifest: Manifest
+
+  private let makeSource: () throws -> Source
+
+  /// Reads a text but for its numbers.
+  ///
+  /// - Parameter makeSource: Opens the text at its start; called once here, and
+  ///   once for each ``readElements(_:)``.
+  /// - Throws: ``JSONCheckpointError`` if it is not the twin of a checkpoint,
+  ///   or what the source throws.
+  /// - Complexity: O(bytes).
+  public init(makeSource: @escaping () throws -> Source) throws {
+    self.makeSource = makeSource
+    let scanner = JSONScanner(try makeSource())
+    manifest = try Self.readDocument(scanner) { _, tensor in
+      let start = scanner.position
+      let count = try scanner.skipElements()
+      guard count == tensor.elementCount else {
+        throw scanner.error(
+          at: start, found: "\(count) numbers",
+          expected: "\(tensor.elementCount), the product of shape")
+      }
+    }
+  }
+
+  /// Reads the elements of all tensors, in the manifest's order.
+  ///
+  /// - Parameter body: Takes the index of a tensor in the manifest, and bytes of
+  ///   it: whole elements, little-endian, valid during the call. In the end it
+  ///   has got just the bytes of all tensors; ``CheckpointWriter`` takes them as
+  ///   they are.
+  /// - Throws: ``JSONCheckpointError`` for what is no number, or does not fit;
+  ///   what the source or the body throws.
+  /// - Complexity: O(bytes).
+  public func readElements(
+    _ body: (_ tensor: Int, _ bytes: UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let scanner = JSONScanner(try makeSource())
+    _ = try Self.readDocument(scanner) { index, tensor in
+      // The first reading has counted just these elements.
+      guard tensor == manifest.tensors[index] else {
+        throw scanner.error(
+          at: scanner.position, found: "another tensor than before",
+          expected: "a text that does not change while it is read")
+      }
+      try scanner.readElements(of: tensor) { try body(index, $0) }
+    }
+  }
+
+  /// Reads a document, and by a function the value of each tensor's `data`.
+  private static func readDocument(
+    _ scanner: JSONScanner,
+    data readData: (Int, TensorDescriptor) throws -> Void
+  ) throws -> Manifest {
+    try scanner.refuseByteOrderMark()
+    var head = JSONHead()
+    var manifest: Manifest?
+    try scanner.readObject(keys: JSONNames.document) { key, keyPosition in
+      guard manifest == nil else {
+        throw scanner.error(
+          at: keyPosition, found: "it after tensors",
+          expected: "it before tensors")
+      }
+      if key == "tensors" {
+        manifest = try readTensors(scanner, of: head, data: readData)
+      } else {
+        try head.read(key, from: scanner)
+      }
+    }
+    guard let manifest else {
+      throw scanner.error(
+        at: scanner.position, found: "no tensors", expected: "tensors")
+    }
+    guard try scanner.peekToken() == nil else {
+      throw try scanner.unexpected(expected: "nothing after the object")
+    }
+    return manifest
+  }
+
+  private static func readTensors(
+    _ scanner: JSONScanner, of head: JSONHead,
+    data readData: (Int, TensorDescriptor) throws -> Void
+  ) throws -> Manifest {
+    var manifest = try head.manifest(scanner)
+    let expected = manifest.tensors
+    var count = 0
+    try scanner.readArray { index in
+      guard index < expected.count else {
+        throw scanner.error(
+          at: scanner.position, found: "another tensor",
+          expected: "no tensor after the \(expected.count) of the model")
+      }
+      manifest.tensors[index] = try scanner.readTensor(expected[index]) {
+        try readData(index, $0)
+      }
+      count += 1
+    }
+    guard count == expected.count else {
+      let next = expected[count]
+      throw scanner.error(
+        at: scanner.position, found: "\(count) tensors",
+        expected: "\(expected.count), next \(next.role.name) \(next.name)")
+    }
+    return manifest
+  }
+}
+
+extension JSONScanner {
+  /// Refuses what some editors put before a text.
+  fileprivate func refuseByteOrderMark() throws {
+    try require(3)
+    guard !available.starts(with: [0xef, 0xbb, 0xbf]) else {
+      throw error(
+        at: position, found: "a byte-order mark",
+        expected: "UTF-8 without one")
+    }
+  }
+}

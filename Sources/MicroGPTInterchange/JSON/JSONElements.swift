@@ -1,0 +1,106 @@
+import MicroGPTFormat
+
+/// The text of an element that JSON's numbers lack.
+///
+/// An infinity is `"Infinity"` or `"-Infinity"`; a NaN is `"NaN:"` and its bits
+/// in hexadecimal digits of the element's width.
+private let infinityText = "Infinity"
+private let nanPrefix = "NaN:"
+
+extension ElementType {
+  /// The text of an element: the shortest decimal that gives its value back,
+  /// for bf16 and f16 that of the float of the same value.
+  ///
+  /// - Parameter bits: The element's bits.
+  /// - Returns: A number or a string of JSON.
+  func json(bits: UInt64) -> String {
+    switch self {
+    case .f32: json(Float(bitPattern: UInt32(bits)), bits)
+    case .f64: json(Double(bitPattern: bits), bits)
+    case .bf16: json(Float(bf16: UInt16(bits)), bits)
+    case .f16: json(Float(f16: UInt16(bits)), bits)
+    }
+  }
+
+  private func json<Value: BinaryFloatingPoint & CustomStringConvertible>(
+    _ value: Value, _ bits: UInt64
+  ) -> String {
+    if value.isFinite { return value.description }
+    if value.isInfinite {
+      return value < 0 ? "\"-\(infinityText)\"" : "\"\(infinityText)\""
+    }
+    let digits = String(bits, radix: 16)
+    let zeros = String(repeating: "0", count: 2 * byteCount - digits.count)
+    return "\"\(nanPrefix)\(zeros)\(digits)\""
+  }
+
+  /// The bits of the element nearest to a number, ties to even; for bf16 and
+  /// f16 nearest to the float that is nearest to the number.
+  ///
+  /// - Parameter number: The number.
+  /// - Returns: `nil` if it is too large.
+  func bits(of number: JSONNumber) -> UInt64? {
+    if self == .f64 {
+      let double = number.double
+      return double.isFinite ? double.bitPattern : nil
+    }
+    let float = number.float
+    guard float.isFinite else { return nil }
+    return switch self {
+    case .bf16: float.nearestBF16.map(UInt64.init)
+    case .f16: float.nearestF16.map(UInt64.init)
+    default: UInt64(float.bitPattern)
+    }
+  }
+
+  /// The bits of the element that a string stands for; `nil` if there is none.
+  func bits(of text: String) -> UInt64? {
+    switch text {
+    case infinityText: return infinity
+    case "-\(infinityText)": return infinity | 1 << (8 * byteCount - 1)
+    default:
+      guard text.hasPrefix(nanPrefix) else { return nil }
+      let digits = Array(text.utf8.dropFirst(nanPrefix.utf8.count))
+      guard digits.count == 2 * byteCount else { return nil }
+      var bits: UInt64 = 0
+      for digit in digits {
+        guard let value = hexadecimalDigit(digit) else { return nil }
+        bits = bits << 4 | UInt64(value)
+      }
+      let magnitude = bits & ~(1 << (8 * UInt64(byteCount) - 1))
+      return magnitude > infinity ? bits : nil
+    }
+  }
+
+  /// The bits of infinity.
+  private var infinity: UInt64 {
+    switch self {
+    case .f32: 0x7f80_0000
+    case .f64: 0x7ff0_0000_0000_0000
+    case .bf16: 0x7f80
+    case .f16: 0x7c00
+    }
+  }
+}
+
+extension Float {
+  /// The bits of the nearest bf16, ties to even, of a finite value; `nil` if it
+  /// is too large.
+  fileprivate var nearestBF16: UInt16? {
+    let bits = UInt16((bitPattern + 0x7fff + (bitPattern >> 16 & 1)) >> 16)
+    return bits & 0x7f80 < 0x7f80 ? bits : nil
+  }
+
+  /// The bits of the nearest f16, ties to even, of a finite value; `nil` if it
+  /// is too large.
+  fileprivate var nearestF16: UInt16? {
+    let sign = UInt16(truncatingIfNeeded: bitPattern >> 16) & 0x8000
+    // A subnormal f16 is a multiple of 2^-24.
+    guard magnitude >= 0x1p-14 else {
+      return sign | UInt16((magnitude * 0x1p24).rounded(.toNearestOrEven))
+    }
+    let bits = magnitude.bitPattern - 112 << 23
+    let rounded = (bits + 0xfff + (bits >> 13 & 1)) >> 13
+    return rounded < 0x7c00 ? sign | UInt16(rounded) : nil
+  }
+}

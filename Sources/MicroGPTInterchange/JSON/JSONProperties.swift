@@ -1,0 +1,82 @@
+import MicroGPTFormat
+
+extension JSONScanner {
+  /// Reads an object of properties, of which there is at least one: a section
+  /// cannot be empty.
+  func readProperties() throws -> Properties {
+    let start = position
+    var values: [String: Properties.Value] = [:]
+    try readObject(keys: nil) { key, keyPosition in
+      let valuePosition = position
+      let value = try readProperty()
+      do {
+        _ = try Properties([key: value])
+      } catch let invalid as InvalidProperty {
+        throw error(
+          at: valuePosition, found: "another key or value",
+          expected: invalid.expected)
+      }
+      values[key] = value
+    }
+    guard !values.isEmpty else {
+      throw error(
+        at: start, found: "an empty object", expected: "one or more entries")
+    }
+    return try Properties(values)
+  }
+
+  /// Reads a string (text), an array of strings (integers) or of numbers.
+  private func readProperty() throws -> Properties.Value {
+    switch try peek() {
+    case UInt8(ascii: "\"")?:
+      return .text(
+        try readString("text", limit: Properties.greatestValueLength))
+    case UInt8(ascii: "[")?: break
+    default: throw try unexpected(expected: "a string or an array")
+    }
+    var integers: [UInt64] = []
+    var numbers: [Double] = []
+    try readArray { index in
+      // Refused before it takes more memory than a file could hold.
+      guard index < Properties.greatestValueLength / 8 else {
+        throw error(
+          at: position, found: "another item",
+          expected: "at most \(Properties.greatestValueLength / 8)")
+      }
+      if try peek() == UInt8(ascii: "\""), numbers.isEmpty {
+        integers.append(try readIntegerText())
+      } else if integers.isEmpty {
+        numbers.append(try readDouble())
+      } else {
+        throw try unexpected(expected: "items of one kind")
+      }
+    }
+    return integers.isEmpty ? .numbers(numbers) : .integers(integers)
+  }
+
+  /// Reads an unsigned 64-bit integer, which is the text of a string because
+  /// most readers of JSON would round it.
+  private func readIntegerText() throws -> UInt64 {
+    let start = position
+    let text = try readString("a string", limit: 64)
+    // The comparison refuses signs and leading zeros.
+    guard let integer = UInt64(text), String(integer) == text else {
+      throw error(
+        at: start, found: quoted(text),
+        expected: "a whole number from 0 to 2^64 - 1")
+    }
+    return integer
+  }
+
+  private func readDouble() throws -> Double {
+    let start = position
+    let number = try readNumber()
+    let double = number.double
+    guard double.isFinite else {
+      throw error(
+        at: start, found: String(decoding: number.text, as: UTF8.self),
+        expected: "a number that a double can hold")
+    }
+    return double
+  }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import MicroGPTCommandLine
+import MicroGPTFormat
+import MicroGPTInterchange
+
+@main
+struct Convert: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "mgpt-convert",
+    abstract: "Converts a checkpoint from one form into another.",
+    discussion: """
+      The forms are “binary”, a checkpoint file (ending .mgpt), and “json”, \
+      the same as text (ending .json). Nothing is lost: a checkpoint turned \
+      into JSON and back has the same bytes. With --from or --to a name may \
+      have any ending; - stands for standard input or output.
+
+      Example: mgpt-convert names.mgpt names.json
+      Example: mgpt-convert names.mgpt - --to json | less
+      """)
+
+  @Argument(help: "The file to read.")
+  var input: String
+
+  @Argument(help: "The file to write.")
+  var output: String
+
+  @Option(name: .long, help: "The form of the input (default: by its ending).")
+  var from: Form?
+
+  @Option(name: .long, help: "The form of the output (default: by its ending).")
+  var to: Form?
+
+  @Option(
+    name: .long,
+    help: "How tensors are stored (default: as in the input).")
+  var codec: Codec?
+
+  @Flag(name: .long, help: "Replace the output if it exists.")
+  var force = false
+
+  func validate() throws {
+    _ = try form(of: input, option: "--from", given: from)
+    _ = try form(of: output, option: "--to", given: to)
+  }
+
+  func execute() throws {
+    if output != "-" {
+      do {
+        try AtomicFile.checkTarget(output, replacing: force)
+      } catch {
+        throw CommandFailure.writing(error, output)
+      }
+    }
+    let target = Target(
+      path: output, isReplaced: force,
+      form: try form(of: output, option: "--to", given: to))
+    switch try form(of: input, option: "--from", given: from) {
+    case .binary:
+      let checkpoint: Checkpoint
+      do {
+        checkpoint =
+          input == "-"
+          ? try Checkpoint(bytes: InputFile.read("-"))
+          : try Checkpoint(path: input, mode: .mapped)
+      } catch let error as CheckpointError {
+        throw CommandFailure.reading(error, shownInput)
+      }
+      try convert(checkpoint, to: target)
+    case .json:
+      do {
+        try convert(JSONText(path: input).reader(), to: target)
+      } catch let error as JSONCheckpointError {
+        throw CommandFailure.data("\(shownInput): \(error)")
+      }
+    }
+  }
+
+  private var shownInput: String { input == "-" ? "standard input" : input }
+
+  private func form(
+    of path: String, option: String, given: Form?
+  ) throws -> Form {
+    if let given { return given }
+    guard let form = Form(endingOf: path) else {
+      throw ValidationError(
+        "\(path == "-" ? "-" : "the ending of \(path)") does not tell the form:"
+          + " say \(option) binary or \(option) json")
+    }
+    return form
+  }
+}
+
+/// The forms of a checkpoint.
+enum Form: String, ExpressibleByArgument, CaseIterable {
+  case binary
+  case json
+
+  init?(endingOf path: String) {
+    if path.hasSuffix(".mgpt") {
+      self = .binary
+    } else if path.hasSuffix(".json") {
+      self = .json
+    } else {
+      return nil
+    }
+  }
+}
+
+// MARK: - The four ways
+
+extension Convert {
+  private func convert(_ checkpoint: Checkpoint, to target: Target) throws {
+    switch target.form {
+    case .binary:
+      try target.writeBinary(manifest(checkpoint.manifest)) { append in
+        for index in checkpoint.tensors.indices {
+          do {
+            var reader = try TensorReader(checkpoint, tensorAt: index)
+            while let chunk = try reader.next() { try append(chunk) }
+          } catch let error as CheckpointError {
+            throw CommandFailure.reading(error, shownInput)
+          }
+        }
+      }
+    case .json:
+      try target.writeText { sink in
+        do {
+          try checkpoint.writeJSON(codec: codec, to: sink)
+        } catch let error as CheckpointError {
+          throw CommandFailure.reading(error, shownInput)
+        }
+      }
+    }
+  }
+
+  private func convert(
+    _ reader: JSONCheckpointReader, to target: Target
+  ) throws {
+    switch target.form {
+    case .binary:
+      try target.writeBinary(manifest(reader.manifest)) { append in
+        try reader.readElements { _, bytes in try append(bytes) }
+      }
+    case .json:
+      // By way of the binary form, which has all that JSON has.
+      let writer = try CheckpointWriter(manifest(reader.manifest))
+      try reader.readElements { _, bytes in try writer.append(bytes) }
+      try convert(Checkpoint(bytes: writer.finishedBytes()), to: target)
+    }
+  }
+
+  private func manifest(_ original: Manifest) -> Manifest {
+    codec.map(original.with(codec:)) ?? original
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@Suite struct ConvertTests {
+  @Test(arguments: ["raw", "zlib"], ["fast", "reference"])
+  func jsonAndBackGivesTheSameBytes(codec: String, engine: String) throws {
+    let folder = try Folder()
+    try folder.train("a.mgpt", ["--codec", codec, "--engine", engine])
+    for arguments in [["a.mgpt", "a.json"], ["a.json", "b.mgpt"]] {
+      let outcome = try Program.run("mgpt-convert", arguments, in: folder)
+      #expect(outcome.code == 0)
+      #expect(outcome.output.isEmpty && outcome.diagnostics.isEmpty)
+    }
+    #expect(try folder.data("a.mgpt") == folder.data("b.mgpt"))
+    #expect(
+      try JSONSerialization.jsonObject(with: folder.data("a.json"))
+        is [String: Any])
+  }
+
+  @Test func standardInputAndOutputServe() throws {
+    let folder = try Folder()
+    try folder.train("a.mgpt")
+    let json = try Program.run(
+      "mgpt-convert", ["-", "-", "--from", "binary", "--to", "json"],
+      in: folder, input: folder.data("a.mgpt"))
+    #expect(json.code == 0)
+    let back = try Program.run(
+      "mgpt-convert", ["-", "b.mgpt", "--from", "json"], in: folder,
+      input: Data(json.output.utf8))
+    #expect(back.code == 0)
+    #expect(try folder.data("a.mgpt") == folder.data("b.mgpt"))
+    let file = folder.url.appending(path: "c.mgpt")
+    try Data().write(to: file)
+    let binary = try Program.run(
+      "mgpt-convert", ["a.mgpt", "-", "--to", "binary", "--codec", "raw"],
+      in: folder, output: FileHandle(forWritingTo: file))
+    #expect(binary.code == 0)
+    let raw = try Program.run(
+      "mgpt-convert", ["a.mgpt", "d.mgpt", "--codec", "raw"], in: folder)
+    #expect(raw.code == 0)
+    #expect(try folder.data("c.mgpt") == folder.data("d.mgpt"))
+  }
+
+  @Test func theCodecChangesOnDemandAlone() throws {
+    let folder = try Folder()
+    try folder.train("zlib.mgpt", ["--codec", "zlib"])
+    for arguments in [
+      ["zlib.mgpt", "raw.mgpt", "--codec", "raw"],
+      ["raw.mgpt", "copy.mgpt"],
+      ["raw.mgpt", "again.mgpt", "--codec", "zlib"],
+      ["zlib.mgpt", "raw.json", "--codec", "raw"],
+      ["raw.json", "fromjson.mgpt"],
+    ] {
+      let outcome = try Program.run("mgpt-convert", arguments, in: folder)
+      #expect(outcome.code == 0, "\(outcome.diagnostics)")
+    }
+    #expect(try folder.data("copy.mgpt") == folder.data("raw.mgpt"))
+    #expect(try folder.data("fromjson.mgpt") == folder.data("raw.mgpt"))
+    #expect(try folder.data("again.mgpt") == folder.data("zlib.mgpt"))
+    #expect(
+      try folder.data("raw.mgpt").count > folder.data("zlib.mgpt").count)
+  }
+
+  @Test func aDamagedInputLeavesNoOutput() throws {
+    let folder = try Folder()
+    try folder.train("a.mgpt")
+    var bytes = try folder.data("a.mgpt")
+    bytes[bytes.count - 20] ^= 4
+    try folder.write("bad.mgpt", bytes)
+    try folder.write("bad.json", "{\"format\": \"microgpt-checkpoint\",")
+    let before = try folder.names
+    for (input, output, words) in [
+      ("bad.mgpt", "out.json", "bad.mgpt: DATA[8].chunk[0].crc32 at byte"),
+      ("bad.mgpt", "out.mgpt", "bad.mgpt: DATA[8].chunk[0].crc32 at byte"),
+      ("bad.json", "out.mgpt", "bad.json: document at byte 33 (line 1"),
+    ] {
+      let outcome = try Program.run(
+        "mgpt-convert", [input, output], in: folder)
+      #expect(outcome.code == 65)
+      #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
+      #expect(lines(outcome.diagnostics).count == 1)
+      #expect(try folder.names == before)
+    }
+  }
+
+  @Test func anExistingOutputStays() throws {
+    let folder = try Folder()
+    try folder.train("a.mgpt")
+    try folder.write("a.json", "precious")
+    let refused = try Program.run(
+      "mgpt-convert", ["a.mgpt", "a.json"], in: folder)
+    #expect(refused.code == 73)
+    #expect(refused.diagnostics.contains("--force replaces it"))
+    #expect(try folder.data("a.json") == Data("precious".utf8))
+    // Also onto the input itself.
+    let forced = try Program.run(
+      "mgpt-convert", ["a.mgpt", "a.mgpt", "--codec", "raw", "--force"],
+      in: folder)
+    #expect(forced.code == 0)
+    let verified = try Program.run(
+      "mgpt-inspect", ["verify", "a.mgpt"], in: folder)
+    #expect(verified.code == 0)
+  }
+
+  @Test(arguments: [
+    (["a.mgpt", "b.txt"], 64, "--to binary or --to json"),
+    (["-", "b.json"], 64, "--from binary or --from json"),
+    (["none.mgpt", "b.json"], 66, "none.mgpt: cannot open"),
+    (["none.json", "b.mgpt"], 66, "none.json: cannot open"),
+    (["tiny.txt", "b.json", "--from", "binary"], 65, "mgpt-train --data"),
+    (["tiny.txt", "b.mgpt", "--from", "json"], 65, "tiny.txt: document"),
+    (["a.mgpt", "no/b.json"], 73, "no/b.json: cannot create"),
+  ])
+  func badArguments(arguments: [String], code: Int32, words: String) throws {
+    let folder = try Folder()
+    try folder.train("a.mgpt")
+    let outcome = try Program.run("mgpt-convert", arguments, in: folder)
+    #expect(outcome.code == code)
+    #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
+    #expect(try folder.names == ["a.mgpt", "tiny.txt"])
+  }
+}
