@@ -43,6 +43,34 @@ public enum StandardOutput {
   }
 }
 
+/// Text on its way to standard output: a line at a time for a person, larger
+/// pieces for a file or a pipe.
+public struct OutputBuffer {
+  private var text = ""
+  private let isImmediate = mgpt_is_terminal(1) == 1
+
+  /// Creates an empty buffer.
+  public init() {}
+
+  /// Appends text, and writes what has gathered if it is enough.
+  ///
+  /// - Parameter more: The text.
+  /// - Throws: ``CommandFailure`` if it cannot be written.
+  public mutating func write(_ more: String) throws(CommandFailure) {
+    text += more
+    if isImmediate || text.utf8.count >= 1 << 14 { try flush() }
+  }
+
+  /// Writes what has gathered.
+  ///
+  /// - Throws: ``CommandFailure`` if it cannot be written.
+  public mutating func flush() throws(CommandFailure) {
+    let gathered = text
+    text = ""
+    try StandardOutput.write(gathered)
+  }
+}
+
 /// Standard error: diagnostics and progress.
 public enum StandardError {
   /// Writes text at once; what cannot be written is lost.

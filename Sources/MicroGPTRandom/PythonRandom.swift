@@ -110,17 +110,20 @@ public struct PythonRandom: Sendable {
   ///
   /// Complexity: O(n).
   ///
-  /// - Parameter weights: Relative weights, none negative, of a positive and
-  ///   finite sum.
+  /// - Parameter weights: Relative weights, at least one and none negative.
   /// - Returns: An index of `weights`.
-  public mutating func choices(weights: [Double]) -> Int {
+  /// - Throws: ``WeightError`` if their sum is not positive and finite, which
+  ///   is a ValueError in CPython.
+  public mutating func choices(
+    weights: [Double]
+  ) throws(WeightError) -> Int {
     precondition(!weights.isEmpty, "a choice needs at least one weight")
     var cumulative = weights
     for i in 1..<weights.count {
       cumulative[i] = cumulative[i - 1] + weights[i]
     }
     let total = cumulative[weights.count - 1]
-    precondition(total > 0 && total.isFinite, "the weights' sum must be > 0")
+    guard total > 0 && total.isFinite else { throw WeightError(sum: total) }
 
     let target = random() * total
     // Bisection: the first index whose cumulative weight exceeds the target,
@@ -181,4 +184,10 @@ public struct PythonRandom: Sendable {
     }
     position = 0
   }
+}
+
+/// Weights that leave no choice.
+public struct WeightError: Error, Sendable, Hashable {
+  /// Their sum: zero, infinite or no number.
+  public let sum: Double
 }

@@ -1,13 +1,20 @@
+import MicroGPTRandom
+
 extension MicroGPT {
   /// Draws a new document from the model, token by token.
   ///
   /// The generator is the one that made the weights, so samples repeat
-  /// microgpt.py's when drawn after the last step. The weights must be finite.
+  /// microgpt.py's when drawn after the last step.
   ///
   /// - Parameter temperature: What the logits are divided by, above 0: low is
   ///   cautious, high is varied. The configuration's unless given.
   /// - Returns: At most `block_size` tokens, without BOS.
-  public func sample(temperature: Double? = nil) -> [Int] {
+  /// - Throws: `WeightError` if the model gives no probabilities, as where
+  ///   training diverged or the temperature is too low for a double.
+  public func sample(
+    temperature: Double? = nil
+  ) throws(WeightError) -> [Int] {
+    defer { tape.forget(after: params.count) }
     let temperature = temperature ?? config.temperature
     var cache = KeyValueCache(n_layer: config.n_layer)
     var token_id = config.BOS
@@ -15,11 +22,10 @@ extension MicroGPT {
     for pos_id in 0..<config.block_size {
       let logits = gpt(token_id, pos_id, &cache)
       let probs = softmax(logits.map { l in l / temperature })
-      token_id = random.choices(weights: probs.map(\.data))
+      token_id = try random.choices(weights: probs.map(\.data))
       if token_id == config.BOS { break }
       sample.append(token_id)
     }
-    tape.forget(after: params.count)
     return sample
   }
 }

@@ -63,6 +63,7 @@ struct SampleCommand: Command {
     let options = GenerationOptions(
       temperature: temperature, allowsEmpty: allowEmpty)
     let seed = seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+    var output = OutputBuffer()
     for index in 0..<count {
       let sample: Sample
       do {
@@ -74,7 +75,8 @@ struct SampleCommand: Command {
       if index == 0 && self.seed == nil {
         StandardError.write("seed \(seed)\n")
       }
-      try StandardOutput.write(sample.prompt + sample.continuation + "\n")
+      try output.write(sample.prompt + sample.continuation + "\n")
     }
+    try output.flush()
   }
 }

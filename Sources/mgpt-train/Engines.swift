@@ -155,8 +155,14 @@ struct ReferenceEngine: TrainingEngine {
   func samples(
     count: Int, temperature: Double, from path: String
   ) throws -> [String] {
-    (0..<count).map { _ in
-      vocabulary.decode(model.sample(temperature: temperature))
+    do {
+      return try (0..<count).map { _ in
+        vocabulary.decode(try model.sample(temperature: temperature))
+      }
+    } catch {
+      throw CommandFailure.data(
+        "\(path) is written, but its model gives no probabilities at"
+          + " --temperature \(temperature): \(error)")
     }
   }
 }

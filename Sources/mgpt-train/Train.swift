@@ -21,7 +21,9 @@ struct Train: Command {
       Example: mgpt-train --data towns.txt --n-embd 32 --steps 5000
       """)
 
-  @Option(name: .long, help: "The text to train on (default: given names).")
+  @Option(
+    name: .long,
+    help: "The text to train on, - for standard input (default: given names).")
   var data: String?
 
   @Option(
@@ -169,6 +171,7 @@ extension Train {
   /// The data's name without folder and ending.
   private var dataName: String {
     guard let data else { return "names" }
+    guard data != "-" else { return "input" }
     let name = data.split(separator: "/").last.map(String.init) ?? data
     let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
     return stem.isEmpty ? name : stem

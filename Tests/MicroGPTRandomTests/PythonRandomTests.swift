@@ -117,15 +117,15 @@ struct PythonDraws: Sendable {
   }
 
   @Test(arguments: PythonDraws.all)
-  func `weighted choices are CPython's`(draws: PythonDraws) {
+  func `weighted choices are CPython's`(draws: PythonDraws) throws {
     var generator = PythonRandom(seed: draws.seed)
-    let choices = draws.choices.map { _ in
-      generator.choices(weights: [0.1, 0, 2.5, 0.3, 1.1])
+    let choices = try draws.choices.map { _ in
+      try generator.choices(weights: [0.1, 0, 2.5, 0.3, 1.1])
     }
     #expect(choices == draws.choices)
   }
 
-  @Test func `the shortest inputs draw as CPython does`() {
+  @Test func `the shortest inputs draw as CPython does`() throws {
     var generator = PythonRandom(seed: 42)
     var none: [Int] = []
     var one = [7]
@@ -133,8 +133,16 @@ struct PythonDraws: Sendable {
     generator.shuffle(&one)
     #expect(none.isEmpty && one == [7])
     #expect(generator.random() == 0.6394267984578837)  // nothing drawn so far
-    #expect(generator.choices(weights: [3]) == 0)
+    #expect(try generator.choices(weights: [3]) == 0)
     #expect(generator.random() == 0.27502931836911926)  // one was drawn
+  }
+
+  @Test(arguments: [[0, 0], [.nan], [.infinity, 1]])
+  func `weights without a sum leave no choice`(weights: [Double]) {
+    var generator = PythonRandom(seed: 42)
+    #expect(throws: WeightError.self) {
+      try generator.choices(weights: weights)
+    }
   }
 
   @Test func `a copy goes on by itself`() {

@@ -84,19 +84,19 @@ import Testing
     #expect(short != model.loss_and_gradients([[0, 1, 2, 3, 1]]).loss)
   }
 
-  @Test func `samples are tokens and fit the block`() {
+  @Test func `samples are tokens and fit the block`() throws {
     let model = MicroGPT(Self.config, docs: Self.docs)
-    let samples = (0..<100).map { _ in model.sample(temperature: 2) }
+    let samples = try (0..<100).map { _ in try model.sample(temperature: 2) }
     #expect(samples.allSatisfy { $0.count <= 5 })
     #expect(Set(samples.joined()) == [0, 1, 2, 3])
     #expect(Set(samples.map(\.count)).count > 1)
   }
 
-  @Test func `temperature tells a sure model from an unsure one`() {
+  @Test func `temperature tells a sure model from an unsure one`() throws {
     let model = MicroGPT(Self.config, docs: Self.docs)
-    let cold = (0..<20).map { _ in model.sample(temperature: 1e-4) }
+    let cold = try (0..<20).map { _ in try model.sample(temperature: 1e-4) }
     #expect(Set(cold).count == 1)  // the likeliest token at each position
-    let hot = (0..<20).map { _ in model.sample(temperature: 10) }
+    let hot = try (0..<20).map { _ in try model.sample(temperature: 10) }
     #expect(Set(hot).count > 5)
   }
 }

@@ -1,5 +1,9 @@
 import CMicroGPTSystem
 
+#if _endian(big)
+#error("elements are handed out in place, in little-endian order")
+#endif
+
 /// How a file's bytes come into memory.
 public enum OpeningMode: Sendable {
   /// Seen through a map: nothing is read until it is touched, and programs
