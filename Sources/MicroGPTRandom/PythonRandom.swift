@@ -191,3 +191,10 @@ public struct WeightError: Error, Sendable, Hashable {
   /// Their sum: zero, infinite or no number.
   public let sum: Double
 }
+
+extension WeightError: CustomStringConvertible {
+  /// The error as one clause.
+  public var description: String {
+    "the sum of the weights is \(sum), expected a positive number"
+  }
+}
