@@ -261,6 +261,27 @@ struct Defect: CustomTestStringConvertible, Sendable {
   }
 }
 
+@Suite struct EmptyPartTests {
+  /// A section has at least one byte, so what would be empty is refused.
+  @Test func emptyPartsAreRefused() throws {
+    var manifest = try Models.manifest()
+    manifest.metadata = try Properties()
+    #expect {
+      try CheckpointWriter(manifest)
+    } throws: { error in
+      "\(error)"
+        == "mETa: found no entries, expected at least one, or no section"
+    }
+    manifest = try Models.manifest()
+    manifest.otherSections = [OtherSection(tag: "abcd", bytes: [])]
+    #expect {
+      try CheckpointWriter(manifest)
+    } throws: { error in
+      "\(error)" == "section “abcd”: found no bytes, expected at least one"
+    }
+  }
+}
+
 @Suite struct PropertiesTests {
   @Test(arguments: [
     ("", Properties.Value.text("a")), ("Title", .text("a")),

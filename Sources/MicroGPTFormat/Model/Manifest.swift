@@ -111,6 +111,13 @@ public struct Manifest: Sendable, Hashable {
         expected: "\(expected.count), next \(missing.role.name) \(missing.name)"
       )
     }
+    for (tag, properties) in [
+      ("oPTM", trainingState), ("mETa", metadata),
+    ] where properties?.values.isEmpty == true {
+      throw FormatError(
+        .outOfRange, tag, at: Int?.none, found: "no entries",
+        expected: "at least one, or no section")
+    }
     try OtherSection.validate(otherSections)
   }
 
@@ -131,9 +138,4 @@ public struct Manifest: Sendable, Hashable {
         expected: "\(expected.shape), the shape of \(expected.name)")
     }
   }
-}
-
-/// Text from a file as errors show it: control characters escaped.
-func quoted(_ text: String) -> String {
-  "“" + text.unicodeScalars.map { $0.escaped(asASCII: false) }.joined() + "”"
 }

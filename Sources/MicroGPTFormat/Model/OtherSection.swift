@@ -30,6 +30,11 @@ public struct OtherSection: Sendable, Hashable {
           .unknownCode, field, at: Int?.none, found: quoted(section.tag),
           expected: "an unknown ancillary tag that is safe to copy")
       }
+      guard !section.bytes.isEmpty else {
+        throw FormatError(
+          .outOfRange, field, at: Int?.none, found: "no bytes",
+          expected: "at least one")
+      }
       guard previous < section.tag else {
         throw FormatError(
           .wrongOrder, field, at: Int?.none, found: "it after \(previous)",

@@ -28,8 +28,7 @@ struct FileLayout {
       guard let tag = SectionTag(section.tag) else { continue }
       tail.append((tag, section.bytes))
     }
-    // A section has at least one byte.
-    self.tail = tail.filter { !$0.bytes.isEmpty }
+    self.tail = tail
 
     let directory = (4 + self.tail.count) * SectionDirectory.entryByteCount
     let conf = SectionDirectory.aligned(Header.byteCount + directory)

@@ -21,14 +21,13 @@ enum Base64 {
   }
 
   /// The bytes of a text; `nil` unless it is just what those bytes give.
-  static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-    let digits = Array(text)
-    guard digits.count.isMultiple(of: 4) else { return nil }
+  static func decode(_ text: [UInt8]) -> [UInt8]? {
+    guard text.count.isMultiple(of: 4) else { return nil }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(digits.count / 4 * 3)
-    for start in stride(from: 0, to: digits.count, by: 4) {
-      let group = digits[start..<start + 4]
-      let isLast = start + 4 == digits.count
+    bytes.reserveCapacity(text.count / 4 * 3)
+    for start in stride(from: 0, to: text.count, by: 4) {
+      let group = text[start..<start + 4]
+      let isLast = start + 4 == text.count
       let paddingCount =
         isLast ? group.reversed().prefix { $0 == padding }.count : 0
       guard paddingCount <= 2 else { return nil }

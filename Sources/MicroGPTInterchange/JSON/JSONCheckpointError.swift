@@ -42,14 +42,3 @@ struct JSONPosition {
   var line: Int
   var column: Int
 }
-
-/// Outside text as errors show it: in quotation marks, control characters
-/// escaped, at most 40 characters.
-func quoted(_ text: String) -> String {
-  let shown = text.unicodeScalars.prefix(40).map { scalar in
-    scalar.properties.generalCategory == .control
-      ? scalar.escaped(asASCII: true) : String(scalar)
-  }
-  let rest = text.unicodeScalars.dropFirst(40).isEmpty ? "" : "…"
-  return "“\(shown.joined())\(rest)”"
-}

@@ -3,17 +3,27 @@ import MicroGPTFormat
 /// Reads the JSON twin of a checkpoint, in memory for the manifest and one
 /// piece of a tensor.
 ///
+/// ```swift
+/// let reader = try JSONCheckpointReader(makeSource: openText)
+/// let writer = try CheckpointWriter(
+///   reader.manifest, path: path, replacing: false)
+/// try reader.readElements { _, bytes in try writer.append(bytes) }
+/// try writer.finish()
+/// ```
+///
 /// The text is read twice: a ``CheckpointWriter`` must know the types of all
 /// tensors before the first element, and in the text the types of the last
 /// tensor stand behind the elements of the others. The first reading, by
-/// ``init(makeSource:)``, checks everything but the numbers and counts these;
-/// the second one, by ``readElements(_:)``, converts them.
+/// ``init(makeSource:)``, checks everything but the form of the numbers, and
+/// counts these; the second one, by ``readElements(_:)``, converts them. A text
+/// that can be read only once, from a pipe, is gathered in memory first.
 ///
-/// The JSON is strict (RFC 8259). Keys may come in any order, but `tensors` last
-/// in the document and `data` last in a tensor; unknown and repeated keys are
-/// refused.
+/// The JSON is strict (RFC 8259). Keys may come in any order, but `tensors`
+/// last in the document and `data` last in a tensor; unknown and repeated keys
+/// are refused. A number is rounded to the nearest element, ties to even; for
+/// bf16 and f16 it is rounded to the nearest float first.
 ///
-/// Spec: the JSON twin.
+/// Spec: section 13.
 public struct JSONCheckpointReader {
   /// Gives the bytes of a text, piece by piece: it fills the start of a buffer
   /// and returns the number of bytes, 0 at the end.
@@ -47,10 +57,10 @@ public struct JSONCheckpointReader {
 
   /// Reads the elements of all tensors, in the manifest's order.
   ///
-  /// - Parameter body: Takes the index of a tensor in the manifest, and bytes of
-  ///   it: whole elements, little-endian, valid during the call. In the end it
-  ///   has got just the bytes of all tensors; ``CheckpointWriter`` takes them as
-  ///   they are.
+  /// - Parameter body: Takes the index of a tensor in the manifest, and bytes
+  ///   of it: whole elements, little-endian, valid during the call. In the end
+  ///   it has got just the bytes of all tensors; ``CheckpointWriter`` takes
+  ///   them as they are.
   /// - Throws: ``JSONCheckpointError`` for what is no number, or does not fit;
   ///   what the source or the body throws.
   /// - Complexity: O(bytes).
@@ -58,15 +68,20 @@ public struct JSONCheckpointReader {
     _ body: (_ tensor: Int, _ bytes: UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let scanner = JSONScanner(try makeSource())
-    _ = try Self.readDocument(scanner) { index, tensor in
-      // The first reading has counted just these elements.
-      guard tensor == manifest.tensors[index] else {
+    func requireUnchanged(_ isUnchanged: Bool) throws {
+      guard isUnchanged else {
         throw scanner.error(
-          at: scanner.position, found: "another tensor than before",
-          expected: "a text that does not change while it is read")
+          at: scanner.position, found: "another text than before",
+          expected: "one that does not change while it is read")
       }
+    }
+    let again = try Self.readDocument(scanner) { index, tensor in
+      // The first reading has counted just these elements.
+      try requireUnchanged(
+        index < manifest.tensors.count && tensor == manifest.tensors[index])
       try scanner.readElements(of: tensor) { try body(index, $0) }
     }
+    try requireUnchanged(again == manifest)
   }
 
   /// Reads a document, and by a function the value of each tensor's `data`.

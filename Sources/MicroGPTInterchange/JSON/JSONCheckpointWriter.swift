@@ -7,7 +7,7 @@ extension Checkpoint {
   /// A row of a matrix is a line, and a number the shortest decimal that gives
   /// the element back. Sections that may not be copied are left out.
   ///
-  /// Spec: the JSON twin.
+  /// Spec: section 13.
   ///
   /// - Parameters:
   ///   - codec: How the tensors are said to be stored; as they are unless

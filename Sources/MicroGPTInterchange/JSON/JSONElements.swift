@@ -95,9 +95,11 @@ extension Float {
   /// is too large.
   fileprivate var nearestF16: UInt16? {
     let sign = UInt16(truncatingIfNeeded: bitPattern >> 16) & 0x8000
-    // A subnormal f16 is a multiple of 2^-24.
+    // A subnormal f16 is a multiple of 2^-24. Floats from 2^23 on are whole
+    // numbers, so the addition rounds (and rintf, of libm, is not needed).
     guard magnitude >= 0x1p-14 else {
-      return sign | UInt16((magnitude * 0x1p24).rounded(.toNearestOrEven))
+      let whole = magnitude * 0x1p24 + 0x1p23
+      return sign | UInt16(whole.bitPattern - (0x1p23 as Float).bitPattern)
     }
     let bits = magnitude.bitPattern - 112 << 23
     let rounded = (bits + 0xfff + (bits >> 13 & 1)) >> 13

@@ -29,8 +29,8 @@ struct JSONHead {
   /// and codecs still unknown.
   ///
   /// - Parameter scanner: The scanner, which is about to read the tensors.
-  /// - Throws: ``JSONCheckpointError`` if a part is missing, or the parts do not
-  ///   agree.
+  /// - Throws: ``JSONCheckpointError`` if a part is missing, or the parts do
+  ///   not agree.
   /// - Returns: A manifest that ``Manifest/validate()`` accepts.
   func manifest(_ scanner: JSONScanner) throws -> Manifest {
     let missing = JSONNames.required.filter { places[$0] == nil }
@@ -160,10 +160,11 @@ extension JSONScanner {
   /// and a file may have as many.
   fileprivate func readBase64() throws -> [UInt8] {
     let start = position
-    let text = try readString("a string", limit: Int.max)
-    guard let bytes = Base64.decode(text.utf8), !bytes.isEmpty else {
+    let text = try readUTF8("a string", limit: Int.max)
+    guard let bytes = Base64.decode(text), !bytes.isEmpty else {
       throw error(
-        at: start, found: quoted(text), expected: "one or more bytes in Base64")
+        at: start, found: quoted(String(decoding: text, as: UTF8.self)),
+        expected: "one or more bytes in Base64")
     }
     return bytes
   }

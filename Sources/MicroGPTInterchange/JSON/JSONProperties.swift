@@ -6,15 +6,12 @@ extension JSONScanner {
   func readProperties() throws -> Properties {
     let start = position
     var values: [String: Properties.Value] = [:]
-    try readObject(keys: nil) { key, keyPosition in
+    try readObject(keyDefect: { Self.defect(of: [$0: .integers([0])]) }) {
+      key, _ in
       let valuePosition = position
-      let value = try readProperty()
-      do {
-        _ = try Properties([key: value])
-      } catch let invalid as InvalidProperty {
-        throw error(
-          at: valuePosition, found: "another key or value",
-          expected: invalid.expected)
+      let (value, found) = try readProperty()
+      if let defect = Self.defect(of: [key: value]) {
+        throw error(at: valuePosition, found: found, expected: defect)
       }
       values[key] = value
     }
@@ -25,12 +22,27 @@ extension JSONScanner {
     return try Properties(values)
   }
 
+  /// What the format expects of properties that it does not allow.
+  private static func defect(
+    of values: [String: Properties.Value]
+  ) -> String? {
+    do {
+      _ = try Properties(values)
+      return nil
+    } catch {
+      return error.expected
+    }
+  }
+
   /// Reads a string (text), an array of strings (integers) or of numbers.
-  private func readProperty() throws -> Properties.Value {
+  ///
+  /// - Returns: The value, and how an error shows it.
+  /// - Throws: ``JSONCheckpointError``.
+  private func readProperty() throws -> (Properties.Value, found: String) {
     switch try peek() {
     case UInt8(ascii: "\"")?:
-      return .text(
-        try readString("text", limit: Properties.greatestValueLength))
+      let text = try readString("text", limit: Properties.greatestValueLength)
+      return (.text(text), quoted(text))
     case UInt8(ascii: "[")?: break
     default: throw try unexpected(expected: "a string or an array")
     }
@@ -51,7 +63,9 @@ extension JSONScanner {
         throw try unexpected(expected: "items of one kind")
       }
     }
-    return integers.isEmpty ? .numbers(numbers) : .integers(integers)
+    let value: Properties.Value =
+      integers.isEmpty ? .numbers(numbers) : .integers(integers)
+    return (value, "\(max(integers.count, numbers.count)) items")
   }
 
   /// Reads an unsigned 64-bit integer, which is the text of a string because

@@ -1,3 +1,5 @@
+import MicroGPTFormat
+
 /// Reads JSON (RFC 8259) from a source of bytes, item by item, in memory for
 /// one buffer.
 ///
@@ -101,12 +103,14 @@ final class JSONScanner {
   /// Reads an object.
   ///
   /// - Parameters:
-  ///   - keys: The keys that it may have; `nil` if any.
+  ///   - defect: What is expected of a key that the object may not have; `nil`
+  ///     for one that it may have.
   ///   - member: Reads the value of a key, whose place it is told; ``field``
   ///     is the value's.
   /// - Throws: ``JSONCheckpointError``, or what the function throws.
   func readObject(
-    keys: [String]?, _ member: (String, JSONPosition) throws -> Void
+    keyDefect defect: (String) -> String?,
+    _ member: (String, JSONPosition) throws -> Void
   ) throws {
     try take("{")
     guard try peekToken() != UInt8(ascii: "}") else { return skip(1) }
@@ -116,10 +120,9 @@ final class JSONScanner {
       try peekToken()
       let start = position
       let key = try readString("a key", limit: 64)
-      guard keys?.contains(key) ?? true else {
+      if let expected = defect(key) {
         throw error(
-          at: start, found: "the unknown key \(quoted(key))",
-          expected: keys?.joined(separator: ", ") ?? "")
+          at: start, found: "the key \(quoted(key))", expected: expected)
       }
       guard known.insert(key).inserted else {
         throw error(
@@ -132,6 +135,21 @@ final class JSONScanner {
       try member(key, start)
       field = outer
     } while try takeSeparator(before: "}")
+  }
+
+  /// Reads an object of certain keys.
+  ///
+  /// - Parameters:
+  ///   - keys: The keys that it may have.
+  ///   - member: Reads the value of a key, whose place it is told; ``field``
+  ///     is the value's.
+  /// - Throws: ``JSONCheckpointError``, or what the function throws.
+  func readObject(
+    keys: [String], _ member: (String, JSONPosition) throws -> Void
+  ) throws {
+    try readObject(
+      keyDefect: { keys.contains($0) ? nil : keys.joined(separator: ", ") },
+      member)
   }
 
   /// Reads an array.
@@ -164,8 +182,8 @@ final class JSONScanner {
     return byte == UInt8(ascii: ",")
   }
 
-  /// Steps over an array of numbers and strings, which it checks only so far
-  /// that its end is found.
+  /// Steps over an array of numbers and strings, whose form is not checked but
+  /// for what they are made of.
   ///
   /// - Returns: The number of its items.
   func skipElements() throws -> Int {
@@ -174,25 +192,24 @@ final class JSONScanner {
       skip(1)
       return 0
     }
-    var count = 1
-    while let byte = try peekToken() {
-      element = count - 1
-      switch byte {
-      case _ where JSONNumber.canHold(byte):
-        cursor += available.prefix(while: JSONNumber.canHold).count
-      case UInt8(ascii: ","):
-        cursor += 1
-        count += 1
-      case UInt8(ascii: "\""):
+    defer { element = nil }
+    var count = 0
+    repeat {
+      let byte = try peekToken()
+      element = count
+      if byte == UInt8(ascii: "\"") {
         _ = try readString("a number", limit: 64)
-      case UInt8(ascii: "]"):
-        cursor += 1
-        element = nil
-        return count
-      default: throw try unexpected(expected: "a number, “,” or “]”")
+      } else {
+        guard let byte, JSONNumber.canHold(byte) else {
+          throw try unexpected(expected: "a number")
+        }
+        repeat {
+          cursor += available.prefix(while: JSONNumber.canHold).count
+        } while try peek().map(JSONNumber.canHold) ?? false
       }
-    }
-    throw try unexpected(expected: "a number, “,” or “]”")
+      count += 1
+    } while try takeSeparator(before: "]")
+    return count
   }
 
   // MARK: - Errors
@@ -220,11 +237,13 @@ final class JSONScanner {
       let word = bytes.prefix { byte in
         byte.isASCIILetterOrDigit || "+-.".utf8.contains(byte)
       }
-      let shown = word.isEmpty ? bytes.prefix(1) : word
-      found =
-        0x20...0x7e ~= first
-        ? quoted(String(decoding: shown, as: UTF8.self))
-        : "the byte 0x\(String(first, radix: 16))"
+      if !word.isEmpty {
+        found = String(decoding: word, as: UTF8.self)
+      } else if 0x20...0x7e ~= first {
+        found = quoted(String(Unicode.Scalar(first)))
+      } else {
+        found = "the byte 0x\(String(first, radix: 16))"
+      }
     }
     return error(at: position, found: found, expected: expected)
   }

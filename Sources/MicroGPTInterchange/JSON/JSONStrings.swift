@@ -8,17 +8,22 @@ extension JSONScanner {
   /// - Returns: The text, of which every scalar is as written: nothing is
   ///   repaired or normalised.
   func readString(_ meaning: String, limit: Int) throws -> String {
+    String(decoding: try readUTF8(meaning, limit: limit), as: UTF8.self)
+  }
+
+  /// Reads a string as ``readString(_:limit:)`` does; gives its UTF-8.
+  func readUTF8(_ meaning: String, limit: Int) throws -> [UInt8] {
     let start = position
     guard try peek() == UInt8(ascii: "\"") else {
       throw try unexpected(expected: meaning)
     }
     skip(1)
-    var text: [UInt8] = []  // UTF-8
+    var text: [UInt8] = []
     while let byte = try peek() {
       switch byte {
       case UInt8(ascii: "\""):
         skip(1)
-        return String(decoding: text, as: UTF8.self)
+        return text
       case UInt8(ascii: "\\"):
         text.append(contentsOf: String(try readEscape()).utf8)
       case 0..<0x20:
