@@ -1,22 +1,20 @@
 import ArgumentParser
 import MicroGPTFormat
 
-extension Codec: ExpressibleByArgument {
-  /// The codec of a name on the command line.
-  ///
-  /// - Parameter argument: `raw` or `zlib`.
-  public init?(argument: String) {
-    guard let codec = Self.allCases.first(where: { $0.name == argument }) else {
-      return nil
+/// A codec by its name on the command line.
+public enum CodecOption: String, ExpressibleByArgument, CaseIterable {
+  /// Elements as they are.
+  case raw
+  /// Compressed chunks.
+  case zlib
+
+  /// The codec of that name.
+  public var codec: Codec {
+    switch self {
+    case .raw: .raw
+    case .zlib: .zlib
     }
-    self = codec
   }
-
-  /// The names that help texts list.
-  public static var allValueStrings: [String] { allCases.map(\.name) }
-
-  /// The name that help texts show as a default.
-  public var defaultValueDescription: String { name }
 }
 
 extension Comparable where Self: CustomStringConvertible {

@@ -33,7 +33,7 @@ struct Convert: Command {
   @Option(
     name: .long,
     help: "How tensors are stored (default: as in the input).")
-  var codec: Codec?
+  var codec: CodecOption?
 
   @Flag(name: .long, help: "Replace the output if it exists.")
   var force = false
@@ -125,7 +125,7 @@ extension Convert {
     case .json:
       try target.writeText { sink in
         do {
-          try checkpoint.writeJSON(codec: codec, to: sink)
+          try checkpoint.writeJSON(codec: codec?.codec, to: sink)
         } catch let error as CheckpointError {
           throw CommandFailure.reading(error, shownInput)
         }
@@ -150,6 +150,6 @@ extension Convert {
   }
 
   private func manifest(_ original: Manifest) -> Manifest {
-    codec.map(original.with(codec:)) ?? original
+    codec.map { original.with(codec: $0.codec) } ?? original
   }
 }

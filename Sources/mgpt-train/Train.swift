@@ -73,8 +73,8 @@ struct Train: Command {
     help: "The most characters in view, 1 to 1048576.")
   var blockSize = 16
 
-  @Option(name: .long, help: "How tensors are stored: raw or zlib.")
-  var codec = Codec.zlib
+  @Option(name: .long, help: "How tensors are stored.")
+  var codec = CodecOption.zlib
 
   @Option(
     name: .long, parsing: .unconditional,
@@ -242,7 +242,7 @@ extension Train {
     do throws(CheckpointError) {
       let manifest = Manifest(
         configuration: configuration, vocabulary: dataSet.vocabulary,
-        elementType: engine.elementType, codec: codec)
+        elementType: engine.elementType, codec: codec.codec)
       let writer = try CheckpointWriter(
         manifest, path: outputPath, replacing: force)
       for tensor in manifest.tensors {
