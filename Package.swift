@@ -5,6 +5,17 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+// What the HTTP service stands on: fetched and built with the trait alone.
+let http: [Target.Dependency] = [
+  ("Hummingbird", "hummingbird"), ("HummingbirdCore", "hummingbird"),
+  ("Logging", "swift-log"), ("NIOConcurrencyHelpers", "swift-nio"),
+  ("NIOCore", "swift-nio"), ("NIOHTTPTypes", "swift-nio-extras"),
+  ("NIOPosix", "swift-nio"),
+  ("ServiceLifecycle", "swift-service-lifecycle"),
+].map { name, package in
+  .product(name: name, package: package, condition: .when(traits: ["Server"]))
+}
+
 let package = Package(
   name: "MicroGPT",
   platforms: [.macOS(.v14), .iOS(.v17)],
@@ -26,6 +37,12 @@ let package = Package(
     .package(
       url: "https://github.com/hummingbird-project/hummingbird",
       from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
+    .package(
+      url: "https://github.com/swift-server/swift-service-lifecycle",
+      from: "2.0.0"),
   ],
   targets: [
     // Floor 0
@@ -68,6 +85,11 @@ let package = Package(
       dependencies: ["CMicroGPTSystem", "MicroGPTFormat", arguments],
       swiftSettings: strict),
 
+    .target(
+      name: "MicroGPTServer",
+      dependencies: ["MicroGPTFormat", "MicroGPTSampler"] + http,
+      swiftSettings: strict),
+
     // Floor 4
     .executableTarget(
       name: "mgpt-train",
@@ -89,6 +111,10 @@ let package = Package(
     .executableTarget(
       name: "mgpt-sample",
       dependencies: ["MicroGPTCommandLine", "MicroGPTSampler", arguments],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "mgpt-serve",
+      dependencies: ["MicroGPTCommandLine", "MicroGPTServer", arguments],
       swiftSettings: strict),
 
     // Tests
@@ -123,7 +149,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "mgpt-convert", "mgpt-inspect", "mgpt-sample", "mgpt-train",
+        "mgpt-convert", "mgpt-inspect", "mgpt-sample", "mgpt-serve",
+        "mgpt-train",
       ],
       exclude: ["Help"], swiftSettings: strict),
   ]
