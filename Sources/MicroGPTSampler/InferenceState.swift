@@ -10,7 +10,7 @@ struct InferenceState {
   private let weights: Weights
   private(set) var position = 0
 
-  private let memory: FloatMemory
+  private let memory: FloatBuffer
   private let stream: UnsafeMutablePointer<Float>  // (n_embd)
   private let normalized: UnsafeMutablePointer<Float>  // (n_embd)
   private let query: UnsafeMutablePointer<Float>  // (n_embd)
@@ -42,8 +42,8 @@ struct InferenceState {
       configuration.headCount * positionCount, cache, cache,
       configuration.vocabularySize,
     ]
-    memory = FloatMemory(count: sizes.reduce(0, +))
-    var next = memory.start
+    memory = FloatBuffer(count: sizes.reduce(0, +))
+    var next = memory.base
     func take(_ index: Int) -> UnsafeMutablePointer<Float> {
       defer { next += sizes[index] }
       return next

@@ -1,4 +1,5 @@
 import CMicroGPTKernels
+import MicroGPTFormat
 import MicroGPTRandom
 
 /// Draws tokens from logits.
@@ -7,7 +8,7 @@ import MicroGPTRandom
 struct TokenDraw {
   private let temperature: Float
   private var random: SamplerRandom
-  private let weights: FloatMemory  // (vocab_size)
+  private let weights: FloatBuffer  // (vocab_size)
 
   /// Starts a stream of draws.
   ///
@@ -18,7 +19,7 @@ struct TokenDraw {
   init(temperature: Float, random: SamplerRandom, vocabularySize: Int) {
     self.temperature = temperature
     self.random = random
-    weights = FloatMemory(count: vocabularySize)
+    weights = FloatBuffer(count: vocabularySize)
   }
 
   /// Draws one token.
@@ -35,16 +36,16 @@ struct TokenDraw {
 
     let peak = logits[greatest]
     for (token, logit) in logits.enumerated() {
-      weights.start[token] = (logit - peak) / temperature
+      weights.base[token] = (logit - peak) / temperature
     }
-    mgpt_exp(weights.start, weights.start, logits.count)
+    mgpt_exp(weights.base, weights.base, logits.count)
     var total = 0.0
-    for token in logits.indices { total += Double(weights.start[token]) }
+    for token in logits.indices { total += Double(weights.base[token]) }
     let target = random.nextUnit() * total
     var sum = 0.0
     var last = greatest
-    for token in logits.indices where weights.start[token] > 0 {
-      sum += Double(weights.start[token])
+    for token in logits.indices where weights.base[token] > 0 {
+      sum += Double(weights.base[token])
       last = token
       if sum > target { break }
     }

@@ -20,12 +20,12 @@ struct Weights: @unchecked Sendable {
   }
 
   private let checkpoint: Checkpoint
-  private let owners: [FloatMemory]
+  private let owners: [FloatBuffer]
 
   init(
     _ checkpoint: Checkpoint, verifying: Bool
   ) throws(CheckpointError) {
-    var owners: [FloatMemory] = []
+    var owners: [FloatBuffer] = []
     var byName: [String: UnsafePointer<Float>] = [:]
     for (index, tensor) in checkpoint.tensors.enumerated()
     where tensor.descriptor.role == .weight {
@@ -41,10 +41,10 @@ struct Weights: @unchecked Sendable {
           while try reader.next() != nil {}
         }
       } else {
-        let memory = FloatMemory(
+        let memory = FloatBuffer(
           copying: try checkpoint.floats(ofTensorAt: index))
         owners.append(memory)
-        byName[name] = UnsafePointer(memory.start)
+        byName[name] = UnsafePointer(memory.base)
       }
     }
     func matrix(_ name: String) throws(CheckpointError) -> UnsafePointer<Float>
@@ -73,29 +73,4 @@ struct Weights: @unchecked Sendable {
     self.checkpoint = checkpoint
     self.owners = owners
   }
-}
-
-/// Floats that stay in one place, aligned to a cache line.
-final class FloatMemory: @unchecked Sendable {
-  let start: UnsafeMutablePointer<Float>
-
-  /// Memory for zeros.
-  init(count: Int) {
-    start = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64
-    ).bindMemory(to: Float.self, capacity: count)
-    start.initialize(repeating: 0, count: count)
-  }
-
-  /// Memory with a copy of some floats.
-  init(copying floats: [Float]) {
-    start = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, floats.count) * MemoryLayout<Float>.stride,
-      alignment: 64
-    ).bindMemory(to: Float.self, capacity: floats.count)
-    _ = UnsafeMutableBufferPointer(start: start, count: floats.count)
-      .initialize(from: floats)
-  }
-
-  deinit { UnsafeMutableRawPointer(start).deallocate() }
 }

@@ -1,4 +1,5 @@
 import CMicroGPTKernels
+import MicroGPTFormat
 
 /// Adam with bias correction (Kingma & Ba 2015, algorithm 1).
 struct Adam: Sendable {

@@ -57,8 +57,6 @@ struct TrainingProgress {
 
   /// Redraws the line ten times a second, not at every step.
   private mutating func showLive(_ step: Int, _ loss: Double) {
-    // The clock is slow beside a step of a few microseconds.
-    guard step == 1 || step.isMultiple(of: 16) || step == steps else { return }
     let now = clock.now
     if let lastShown, now - lastShown < .milliseconds(100), step < steps {
       return
