@@ -37,7 +37,8 @@ struct GenerateRequest: Sendable, Equatable {
     } catch DecodingError.typeMismatch {
       throw ServiceError.badRequest("the body is JSON, but not an object")
     } catch is DecodingError {
-      throw ServiceError.badRequest("the body is not JSON")
+      throw ServiceError.badRequest(
+        "the body is not JSON that can be decoded")
     }
   }
 }
