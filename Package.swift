@@ -132,7 +132,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTFormatTests",
-      dependencies: ["MicroGPTFormat"],
+      dependencies: ["MicroGPTFormat", "MicroGPTRandom"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTInterchangeTests", dependencies: ["MicroGPTInterchange"],

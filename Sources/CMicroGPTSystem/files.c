@@ -117,30 +117,42 @@ int mgpt_write(int descriptor, const void *bytes, size_t byte_count) {
   return 0;
 }
 
+// Locks an open file that should have a name, and tells whether it still has
+// it: between open and lock the previous holder may have renamed or removed it.
+// 1 if so, 0 if not, or -errno.
+static int lock_by_name(int descriptor, const char *path) {
+  int locked;
+  do {
+    locked = flock(descriptor, LOCK_EX | LOCK_NB);
+  } while (locked < 0 && errno == EINTR);
+  struct stat held, named;
+  if (locked < 0 || fstat(descriptor, &held) < 0) return -errno;
+  return lstat(path, &named) == 0 && held.st_dev == named.st_dev &&
+         held.st_ino == named.st_ino;
+}
+
 int mgpt_open_partial(const char *path) {
   for (;;) {
+    int made = 1;
     int descriptor =
-        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (descriptor < 0 && errno == EEXIST) {
+      made = 0;
+      descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    }
     if (descriptor < 0) {
-      if (errno == EINTR) continue;
+      if (errno == EINTR || (errno == ENOENT && !made)) continue;
+      // A symbolic link is nobody's file in the making.
+      if (errno == ELOOP && unlink(path) == 0) continue;
       return -errno;
     }
-    int locked;
-    do {
-      locked = flock(descriptor, LOCK_EX | LOCK_NB);
-    } while (locked < 0 && errno == EINTR);
-    struct stat held, named;
-    int failure = 0;
-    if (locked < 0 || fstat(descriptor, &held) < 0) failure = -errno;
-    // Between open and lock the previous holder may have renamed or removed the
-    // file; then the lock is on a file that no longer has this name.
-    int same = failure == 0 && lstat(path, &named) == 0 &&
-               held.st_dev == named.st_dev && held.st_ino == named.st_ino;
-    if (failure == 0 && same && !S_ISREG(held.st_mode)) failure = -EINVAL;
-    if (failure == 0 && same && ftruncate(descriptor, 0) < 0) failure = -errno;
-    if (failure == 0 && same) return descriptor;
+    int held = lock_by_name(descriptor, path);
+    if (held == 1 && made) return descriptor;
+    // What is left over is never written to: it may have another name, owner
+    // or mode. It goes, and a new file takes its place.
+    if (held == 1 && unlink(path) < 0) held = -errno;
     close(descriptor);
-    if (failure != 0) return failure;
+    if (held < 0) return held;
   }
 }
 

@@ -269,7 +269,7 @@ extension Train {
     let folder =
       invoked.lastIndex(of: "/").map { String(invoked[...$0]) } ?? ""
     let prefix =
-      folder.contains("/.build/") ? "swift run -c release " : folder
+      folder.contains(".build/") ? "swift run -c release " : folder
     return """
 
       Try next:

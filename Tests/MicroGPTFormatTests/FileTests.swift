@@ -102,6 +102,25 @@ import Testing
     #expect(try names == ["a"])
   }
 
+  /// What is left over may be another name of a file that is in use.
+  @Test func whatIsLeftOverIsNotWrittenTo() throws {
+    try write(path("a"), seed: 1)
+    try FileManager.default.linkItem(
+      atPath: path("a"), toPath: path("a.partial"))
+    try write(path("a"), seed: 2, replacing: true) {
+      let before = try Data(contentsOf: self.folder.appending(path: "a"))
+      #expect(try before == self.bytes(seed: 1))
+    }
+    #expect(try Data(contentsOf: folder.appending(path: "a")) == bytes(seed: 2))
+    #expect(try names == ["a"])
+    // A link planted there is not followed.
+    try FileManager.default.createSymbolicLink(
+      atPath: path("b.partial"), withDestinationPath: path("a"))
+    try write(path("b"), seed: 3)
+    #expect(try Data(contentsOf: folder.appending(path: "a")) == bytes(seed: 2))
+    #expect(try names == ["a", "b"])
+  }
+
   @Test func anAbandonedSaveLeavesNothing() throws {
     struct Stop: Error {}
     #expect(throws: Stop.self) {

@@ -59,9 +59,9 @@ int mgpt_write_at(int descriptor, const void *bytes, size_t byte_count,
                   uint64_t offset);
 int mgpt_write(int descriptor, const void *bytes, size_t byte_count);
 
-// Creates the empty file at path, or empties what a killed program left there,
-// and holds a lock on it until the descriptor is closed: a descriptor, or
-// -EWOULDBLOCK while another process holds it.
+// Creates the empty file at path, in the place of what a killed program left
+// there, and holds a lock on it until the descriptor is closed: a descriptor,
+// or -EWOULDBLOCK while somebody else holds one.
 int mgpt_open_partial(const char *path);
 
 // Forces a file's bytes to the storage device.

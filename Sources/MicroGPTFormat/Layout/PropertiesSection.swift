@@ -19,33 +19,34 @@ enum PropertiesSection {
       let keyLength: UInt16 = try parser.integer("key_length")
       let type: UInt16 = try parser.integer("type")
       let valueLength: UInt32 = try parser.integer("value_length")
-      let key = try text(
-        try parser.take(Int(keyLength), "key"), "key", parser)
+      let key = try text(try parser.take(Int(keyLength), "key"), "key", parser)
+      if let expected = Properties.defect(ofKey: key) {
+        throw parser.error(
+          .outOfRange, "key", at: start + 8, found: quoted(key),
+          expected: expected)
+      }
       guard previous.utf8.lexicographicallyPrecedes(key.utf8) else {
         throw parser.error(
           .wrongOrder, "key", at: start + 8,
           found: "\(quoted(key)) after \(quoted(previous))",
           expected: "keys in strictly increasing order")
       }
+      guard valueLength <= Properties.greatestValueLength else {
+        throw parser.error(
+          .outOfRange, key, at: start + 4, found: "\(valueLength) bytes",
+          expected: "at most \(Properties.greatestValueLength)")
+      }
       let bytes = try parser.take(Int(valueLength), key)
       let value = try parseValue(bytes, type: type, key: key, parser)
-      do {
-        _ = try Properties([key: value])
-      } catch {
+      if let expected = Properties.defect(of: value) {
         throw parser.error(
-          .outOfRange, error.key, at: start, found: "another entry",
-          expected: error.expected)
+          .outOfRange, key, at: bytes.startIndex, found: "another value",
+          expected: expected)
       }
       values[key] = value
       previous = key
     }
-    do {
-      return try Properties(values)
-    } catch {
-      throw parser.error(
-        .outOfRange, error.key, found: "another entry",
-        expected: error.expected)
-    }
+    return Properties(checked: values)
   }
 
   private static func parseValue(

@@ -2,11 +2,20 @@
 ///
 /// Spec: section 6.
 enum VocabularySection {
+  /// No scalar takes more than four bytes.
+  private static let greatestByteCount =
+    4 * (GPTConfiguration.vocabularyLimits.upperBound - 1)
+
   /// Reads the section; the inverse of ``serialized(_:)``.
   static func parse(
     _ bytes: Slice<UnsafeRawBufferPointer>
   ) throws(FormatError) -> Vocabulary {
     let parser = ByteParser(bytes, context: "VOCB")
+    guard bytes.count <= greatestByteCount else {
+      throw parser.error(
+        .outOfRange, "characters", found: "\(bytes.count) bytes",
+        expected: "at most \(greatestByteCount)")
+    }
     let scalars: [Unicode.Scalar]
     do {
       scalars = try UTF8Text.scalars(of: bytes)

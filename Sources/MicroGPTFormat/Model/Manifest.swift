@@ -119,6 +119,15 @@ public struct Manifest: Sendable, Hashable {
         expected: "at least one, or no section")
     }
     try OtherSection.validate(otherSections)
+    let sectionCount =
+      4 + (trainingState == nil ? 0 : 1) + (metadata == nil ? 0 : 1)
+      + otherSections.count
+    guard sectionCount <= SectionDirectory.greatestCount else {
+      throw FormatError(
+        .outOfRange, "header.section_count", at: Int?.none,
+        found: "\(sectionCount) sections",
+        expected: "at most \(SectionDirectory.greatestCount)")
+    }
   }
 
   private static func validate(

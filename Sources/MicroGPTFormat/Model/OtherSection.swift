@@ -18,7 +18,7 @@ public struct OtherSection: Sendable, Hashable {
   }
 
   /// Checks that the sections may stand in a file: good tags, strictly
-  /// increasing, none of them known, not too many.
+  /// increasing, none of them known.
   static func validate(_ sections: [OtherSection]) throws(FormatError) {
     var previous = ""
     for section in sections {
@@ -41,13 +41,6 @@ public struct OtherSection: Sendable, Hashable {
           expected: "tags in increasing order")
       }
       previous = section.tag
-    }
-    let greatest = SectionDirectory.greatestCount - SectionTag.known.count
-    guard sections.count <= greatest else {
-      throw FormatError(
-        .outOfRange, "header.section_count", at: Int?.none,
-        found: "\(sections.count) unknown sections",
-        expected: "at most \(greatest)")
     }
   }
 }

@@ -31,6 +31,9 @@ public struct Properties: Sendable, Hashable {
     }
   }
 
+  /// Puts checked values together.
+  init(checked values: [String: Value]) { self.values = values }
+
   /// The keys in the order in which a file holds them: byte by byte.
   public var sortedKeys: [String] {
     values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -42,7 +45,7 @@ public struct Properties: Sendable, Hashable {
   public static let greatestValueLength = 1 << 20
 
   /// What is wrong with a key, as what was expected; `nil` if nothing is.
-  private static func defect(ofKey key: String) -> String? {
+  static func defect(ofKey key: String) -> String? {
     let allowed = key.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -57,7 +60,7 @@ public struct Properties: Sendable, Hashable {
   }
 
   /// What is wrong with a value, as what was expected; `nil` if nothing is.
-  private static func defect(of value: Value) -> String? {
+  static func defect(of value: Value) -> String? {
     let byteCount: Int
     switch value {
     case .text(let text):

@@ -133,6 +133,12 @@ public final class Checkpoint: Sendable {
     storage.bytes[tensor.range]
   }
 
+  /// Where a tensor's record stands in the file.
+  func directoryOffset(ofTensorAt index: Int) -> Int {
+    let directory = sections.first { $0.tag == .tensorDirectory }
+    return (directory?.offset ?? 0) + index * TensorDirectory.recordByteCount
+  }
+
   /// Reads all tensors and checks them against their checksums.
   ///
   /// - Throws: ``CheckpointError`` for the first tensor that is damaged.

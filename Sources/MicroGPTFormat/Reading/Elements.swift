@@ -45,8 +45,8 @@ extension Checkpoint {
     _ convert: (UnsafeRawBufferPointer, ElementType) -> [Element]
   ) throws(CheckpointError) -> [Element] {
     let tensor = tensors[index].descriptor
+    // It grows with what was decoded and checked, not with what is declared.
     var elements: [Element] = []
-    elements.reserveCapacity(tensor.elementCount)
     var reader = try TensorReader(self, tensorAt: index)
     while let chunk = try reader.next() {
       elements.append(contentsOf: convert(chunk, tensor.elementType))

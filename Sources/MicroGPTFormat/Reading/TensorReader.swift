@@ -5,7 +5,7 @@
 public struct TensorReader {
   private let checkpoint: Checkpoint
   private let record: TensorRecord
-  private let context: String
+  private let index: Int
   private var checksum = CRC32()
   private var chunkIndex = 0
   private var decodedByteCount = 0
@@ -41,7 +41,7 @@ public struct TensorReader {
     self.checkpoint = checkpoint
     record = checkpoint.tensors[index]
     rest = checkpoint.storedBytes(of: record)
-    context = "DATA[\(index)]"
+    self.index = index
     if record.descriptor.codec == .zlib {
       do {
         decoder = try Decoder(for: record.descriptor)
@@ -90,22 +90,23 @@ public struct TensorReader {
       rebasing: decoder.chunk.prefix(byteCount))
     rest = try decoder.coder.decode(
       entry, parts: rest, into: chunk,
-      context: "\(context).chunk[\(chunkIndex)]", with: decoder.inflater)
+      context: "DATA[\(index)].chunk[\(chunkIndex)]", with: decoder.inflater)
     return UnsafeRawBufferPointer(chunk)
   }
 
   private func checkEnd() throws(FormatError) {
     guard rest.isEmpty else {
       throw FormatError(
-        .trailingBytes, context, at: rest.startIndex,
+        .trailingBytes, "DATA[\(index)]", at: rest.startIndex,
         found: "\(rest.count) bytes after the last chunk", expected: "none")
     }
     guard checksum.value == record.checksum else {
       throw FormatError(
-        .checksumMismatch, "\(context) (\(record.descriptor.name))",
-        at: record.offset,
-        found: "bytes with the CRC32 \(hexadecimal(checksum.value))",
-        expected: hexadecimal(record.checksum))
+        .checksumMismatch, "TDIR[\(index)].crc32",
+        at: checkpoint.directoryOffset(ofTensorAt: index) + 52,
+        found: hexadecimal(record.checksum),
+        expected: "\(hexadecimal(checksum.value)), the checksum of"
+          + " \(record.descriptor.name)")
     }
   }
 }
