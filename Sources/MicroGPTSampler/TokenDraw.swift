@@ -49,7 +49,7 @@ struct TokenDraw {
       last = token
       if sum > target { break }
     }
-    // Rounding may leave the target at the total: then the last one it is.
+    // Only weights that are no numbers leave the target unreached.
     return last
   }
 }
