@@ -147,6 +147,11 @@ let package = Package(
         "MicroGPTFormat", "MicroGPTReference", "MicroGPTTraining",
       ], swiftSettings: strict),
     .testTarget(
+      name: "MicroGPTServerTests",
+      dependencies: [
+        "MicroGPTFormat", "MicroGPTSampler", "MicroGPTServer", "mgpt-serve",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "ProgramTests",
       dependencies: [
         "mgpt-convert", "mgpt-inspect", "mgpt-sample", "mgpt-serve",

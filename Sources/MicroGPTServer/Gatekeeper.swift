@@ -90,18 +90,19 @@ struct Gatekeeper: RouterMiddleware {
   }
 
   /// The response, written within its time, or the connection is cut.
-  private func overseen(_ response: Response, channel: any Channel) -> Response
-  {
+  private func overseen(
+    _ response: Response, channel: any Channel
+  ) -> Response {
     let body = response.body
-    let limit = TimeAmount(limits.answerDuration)
     let isLast = response.headers[.connection] == "close"
+    // From here on, since the head already waits for a client to read.
+    let cut = channel.eventLoop.scheduleTask(
+      in: TimeAmount(limits.answerDuration)
+    ) { channel.close(promise: nil) }
     var response = response
     response.body = ResponseBody(contentLength: body.contentLength) { writer in
-      let cut = channel.eventLoop.scheduleTask(in: limit) {
-        channel.close(promise: nil)
-      }
-      defer { cut.cancel() }
       try await body.write(writer)
+      cut.cancel()
       // Until then what the client still sends is thrown away: a connection
       // that is closed at once is reset, and the answer with it.
       if isLast {

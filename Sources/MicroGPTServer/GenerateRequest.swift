@@ -34,7 +34,7 @@ struct GenerateRequest: Sendable, Equatable {
   init(_ body: [UInt8]) throws {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(body))
-    } catch DecodingError.typeMismatch {
+    } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
       throw ServiceError.badRequest("the body is JSON, but not an object")
     } catch is DecodingError {
       throw ServiceError.badRequest(
@@ -74,7 +74,8 @@ extension GenerateRequest: Decodable {
       do {
         value = try fields.decodeIfPresent(
           Value.self, forKey: Name(stringValue: field.rawValue))
-      } catch is DecodingError {
+      } catch {
+        // Of a wrong type, or a number that its type does not hold.
         throw ServiceError.unprocessable(
           field.rawValue, "\(field.rawValue) must be \(expectation)")
       }

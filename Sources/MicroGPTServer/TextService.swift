@@ -42,11 +42,27 @@ public struct TextService: Sendable {
     host: String = "127.0.0.1", port: Int = 8080,
     onListening: @escaping @Sendable (String) -> Void
   ) async throws {
+    do {
+      try await group(host: host, port: port, onListening: onListening).run()
+    } catch let error as IOError {
+      let cause = SystemError(
+        operation: "listen", path: host, code: error.errnoCode)
+      throw ListeningError(
+        description: "\(Self.shown(host)):\(port): \(cause)")
+    } catch is SocketAddressError.UnknownHost {
+      throw ListeningError(description: "there is no host “\(host)”")
+    }
+  }
+
+  /// The service with what starts and ends it.
+  func group(
+    host: String, port: Int,
+    onListening: @escaping @Sendable (String) -> Void
+  ) -> ServiceGroup {
     var logger = Logger(label: "mgpt-serve") {
       StreamLogHandler.standardError(label: $0)
     }
     logger.logLevel = .warning
-    let shownHost = host.contains(":") ? "[\(host)]" : host
     let application = Application(
       router: router(),
       server: .http1(
@@ -59,21 +75,18 @@ public struct TextService: Sendable {
           limits.connectionCount, logger: logger)),
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? port
-        onListening("http://\(shownHost):\(port)")
+        onListening("http://\(Self.shown(host)):\(port)")
       }, logger: logger)
     var configuration = ServiceGroupConfiguration(
       services: [application], gracefulShutdownSignals: [.sigterm, .sigint],
       logger: logger)
     configuration.maximumGracefulShutdownDuration = limits.drainDuration
-    do {
-      try await ServiceGroup(configuration: configuration).run()
-    } catch let error as IOError {
-      let cause = SystemError(
-        operation: "listen", path: shownHost, code: error.errnoCode)
-      throw ListeningError(description: "\(shownHost):\(port): \(cause)")
-    } catch is SocketAddressError.UnknownHost {
-      throw ListeningError(description: "there is no host “\(host)”")
-    }
+    return ServiceGroup(configuration: configuration)
+  }
+
+  /// A host as URLs show it: numbers of IPv6 in brackets.
+  private static func shown(_ host: String) -> String {
+    host.contains(":") ? "[\(host)]" : host
   }
 
   private func router() -> Router<ServiceContext> {

@@ -149,6 +149,15 @@ import Darwin
     #expect(token == 1)
   }
 
+  /// The example of the specification, section 14.
+  @Test func theExampleOfTheSpecification() {
+    var draw = TokenDraw(
+      temperature: 0.5, random: SamplerRandom(seed: 42, stream: 0),
+      vocabularySize: 4)
+    let token = [1, 2, 0.5, -1].withUnsafeBufferPointer { draw.next($0) }
+    #expect(token == 1)
+  }
+
   /// Each draw is the one that the definition gives, computed in double.
   @Test func drawsFollowTheDefinition() {
     let logits: [Float] = [0.25, -1, 3, 0, 1.5, -7]

@@ -1,0 +1,68 @@
+#if Server
+import Foundation
+import MicroGPTSampler
+import Testing
+
+@testable import MicroGPTServer
+
+/// The checkpoint in Fixtures.
+let namesFile = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent().appending(path: "Fixtures/names.mgpt").path
+
+/// Runs a service in this process on a free port, and ends it.
+func withService<Value>(
+  _ limits: ServiceLimits = ServiceLimits(),
+  _ body: (Client) async throws -> Value
+) async throws -> Value {
+  let models = try ModelCatalog(files: [namesFile])
+  let (urls, continuation) = AsyncStream<String>.makeStream()
+  let group = TextService(models: models, limits: limits).group(
+    host: "127.0.0.1", port: 0
+  ) { continuation.yield($0) }
+  async let run: Void = {
+    defer { continuation.finish() }
+    try await group.run()
+  }()
+  var iterator = urls.makeAsyncIterator()
+  let port = await iterator.next()?.split(separator: ":").last
+  let client = Client(port: try #require(port.flatMap { Int($0) }))
+  let result: Result<Value, any Error>
+  do {
+    result = .success(try await body(client))
+  } catch {
+    result = .failure(error)
+  }
+  await group.triggerGracefulShutdown()
+  try await run
+  return try result.get()
+}
+
+/// What a service must answer, made with the library.
+func expectedBody(
+  _ prompt: String, count: Int, options: GenerationOptions, seed: UInt64
+) throws -> String {
+  let model = try LanguageModel(path: namesFile)
+  let samples = try (0..<count).map { index in
+    let sample = try model.generate(
+      prompt: prompt, options: options, seed: seed, stream: UInt64(index))
+    let reason = sample.ending == .stop ? "stop" : "length"
+    return #"{"continuation":"\#(sample.continuation)","#
+      + #""finish_reason":"\#(reason)","#
+      + #""text":"\#(prompt)\#(sample.continuation)","#
+      + #""tokens":\#(sample.continuation.count)}"#
+  }
+  return #"{"model":"names","samples":[\#(samples.joined(separator: ","))],"#
+    + #""seed":\#(seed)}"#
+}
+
+/// The body of an error.
+func errorBody(
+  _ message: String, parameter: String? = nil,
+  type: String = "invalid_request"
+) -> String {
+  let parameter = parameter.map { #""\#($0)""# } ?? "null"
+  return #"{"error":{"message":"\#(message)","param":\#(parameter),"#
+    + #""type":"\#(type)"}}"#
+}
+#endif

@@ -1,0 +1,192 @@
+#if Server
+import Foundation
+import MicroGPTSampler
+import MicroGPTServer
+import Testing
+
+@Suite struct ServiceTests {
+  // MARK: - What is answered
+
+  @Test func healthNamesTheModels() async throws {
+    try await withService { client in
+      let answer = try await client.request("GET", "/healthz")
+      #expect(answer.status == 200)
+      #expect(answer.body == #"{"models":["names"],"status":"ok"}"#)
+      #expect(
+        answer.headers["content-type"] == "application/json; charset=utf-8")
+      let head = try await client.request("HEAD", "/healthz")
+      #expect(head.status == 200 && head.body.isEmpty)
+      #expect(head.headers["content-length"] == "\(answer.body.utf8.count)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (#"{"prompt":"Ma","n":5,"seed":1}"#, "Ma", 5, 0.5, nil, 1),
+      (#"{"seed":18446744073709551615}"#, "", 1, 0.5, nil, UInt64.max),
+      (
+        #"{"seed":9007199254740993,"temperature":100,"n":128}"#, "", 128, 100,
+        nil, 9_007_199_254_740_993
+      ),
+      (
+        #" {"temperature":0,"max_tokens":1,"seed":0,"model":"names"} "#, "", 1,
+        0,
+        1, 0
+      ),
+      (
+        #"{"max_tokens":9223372036854775807,"seed":7}"#, "", 1, 0.5, Int.max, 7
+      ),
+      (
+        #"{"prompt":null,"n":null,"temperature":null,"max_tokens":null,"#
+          + #""model":null,"seed":3}"#, "", 1, 0.5, nil, 3
+      ),
+      (
+        #"{"prompt":"abcdefghijklmno","seed":2}"#, "abcdefghijklmno", 1, 0.5,
+        nil, 2
+      ),
+    ] as [(String, String, Int, Float, Int?, UInt64)])
+  func textsAreTheLibrarys(
+    body: String, prompt: String, count: Int, temperature: Float, length: Int?,
+    seed: UInt64
+  ) async throws {
+    let expected = try expectedBody(
+      prompt, count: count,
+      options: GenerationOptions(
+        temperature: temperature, maximumLength: length), seed: seed)
+    try await withService { client in
+      let answer = try await client.generate(body)
+      #expect(answer.status == 200)
+      #expect(answer.body == expected)
+    }
+  }
+
+  @Test func drawnSeedsAreToldAndDiffer() async throws {
+    try await withService { client in
+      var seeds: Set<UInt64> = []
+      for _ in 0..<3 {
+        let answer = try await client.generate(#"{"n":2}"#)
+        let end = try #require(answer.body.split(separator: ":").last)
+        let seed = try #require(UInt64(end.dropLast()))
+        seeds.insert(seed)
+        #expect(
+          answer.body
+            == (try expectedBody(
+              "", count: 2, options: GenerationOptions(), seed: seed)))
+      }
+      #expect(seeds.count == 3)
+    }
+  }
+
+  @Test func sameSeedSameTextUnderLoad() async throws {
+    try await withService { client in
+      try await withThrowingTaskGroup(of: (UInt64, Answer).self) { group in
+        for index in 0..<50 as Range<UInt64> {
+          let seed = index % 5
+          group.addTask {
+            (seed, try await client.generate(#"{"n":9,"seed":\#(seed)}"#))
+          }
+        }
+        for try await (seed, answer) in group {
+          #expect(answer.status == 200)
+          #expect(
+            answer.body
+              == (try expectedBody(
+                "", count: 9, options: GenerationOptions(), seed: seed)))
+        }
+      }
+    }
+  }
+
+  // MARK: - What is refused
+
+  @Test(
+    arguments: [
+      ("", 400, "the body is not JSON that can be decoded", nil),
+      (
+        #"{"n":1"#, 400, "the body is not JSON that can be decoded", nil
+      ),
+      (
+        #"{"prompt":"\ud800"}"#, 422, "prompt must be a string", "prompt"
+      ),
+      ("[]", 400, "the body is JSON, but not an object", nil),
+      ("null", 400, "the body is JSON, but not an object", nil),
+      (
+        #"{"top_k":1,"stop":"a"}"#, 422,
+        "there is no field “stop”, only prompt, n, temperature, seed,"
+          + " max_tokens, model", "stop"
+      ),
+      (#"{"prompt":1}"#, 422, "prompt must be a string", "prompt"),
+      (#"{"prompt":["a"]}"#, 422, "prompt must be a string", "prompt"),
+      (#"{"model":{}}"#, 422, "model must be a string", "model"),
+      (
+        #"{"prompt":"Ümit"}"#, 422,
+        "the character “Ü” (U+00DC) is not in the vocabulary", "prompt"
+      ),
+      (
+        #"{"prompt":"abcdefghijklmnop"}"#, 422,
+        "the prompt has 16 characters, expected at most 15 (block_size - 1)",
+        "prompt"
+      ),
+      (
+        #"{"model":"other"}"#, 404, "there is no such model, only names",
+        "model"
+      ),
+    ] as [(String, Int, String, String?)])
+  func wrongBodiesAreRefused(
+    body: String, status: Int, message: String, parameter: String?
+  ) async throws {
+    try await withService { client in
+      let answer = try await client.generate(body)
+      #expect(answer.status == status)
+      let type = status == 404 ? "not_found" : "invalid_request"
+      #expect(
+        answer.body == errorBody(message, parameter: parameter, type: type))
+    }
+  }
+
+  @Test(arguments: [
+    ("n", "a whole number from 1 to 128", ["0", "129", "1.5", "-1", "1e999"]),
+    ("temperature", "a number from 0 to 100", ["-0.1", "100.01", "1e999"]),
+    (
+      "seed", "a whole number from 0 to 18446744073709551615",
+      ["-1", "18446744073709551616", "0.5", "1e300"]
+    ),
+    (
+      "max_tokens", "a whole number from 1 to 9223372036854775807",
+      ["0", "-1", "9223372036854775808", "1e-999"]
+    ),
+  ])
+  func numbersHaveLimits(
+    field: String, expectation: String, values: [String]
+  ) async throws {
+    try await withService { client in
+      for value in values + ["true", "\"1\"", "[1]", "{}"] {
+        let answer = try await client.generate("{\"\(field)\":\(value)}")
+        #expect(answer.status == 422, "\(value)")
+        #expect(
+          answer.body
+            == errorBody("\(field) must be \(expectation)", parameter: field))
+      }
+    }
+  }
+
+  @Test func otherPathsAndMethodsAreRefused() async throws {
+    try await withService { client in
+      let missing = errorBody(
+        "there is no such path, only /generate, /healthz", type: "not_found")
+      for path in ["/", "/nope", "/%ff", "/generate/x"] {
+        let answer = try await client.request("POST", path, Array("{}".utf8))
+        #expect(answer.status == 404 && answer.body == missing, "\(path)")
+      }
+      let get = try await client.request("GET", "/generate")
+      #expect(get.status == 405 && get.headers["allow"] == "POST")
+      #expect(get.body == errorBody("this path takes POST"))
+      let delete = try await client.request("DELETE", "/healthz")
+      #expect(delete.status == 405 && delete.headers["allow"] == "GET, HEAD")
+      #expect(delete.body == errorBody("this path takes GET, HEAD"))
+      let head = try await client.request("HEAD", "/nope")
+      #expect(head.status == 404 && head.body.isEmpty)
+    }
+  }
+}
+#endif
