@@ -135,7 +135,8 @@ let package = Package(
       dependencies: ["MicroGPTFormat", "MicroGPTRandom"],
       swiftSettings: strict),
     .testTarget(
-      name: "MicroGPTInterchangeTests", dependencies: ["MicroGPTInterchange"],
+      name: "MicroGPTInterchangeTests",
+      dependencies: ["MicroGPTInterchange", "MicroGPTRandom"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTSamplerTests",
@@ -149,7 +150,8 @@ let package = Package(
     .testTarget(
       name: "MicroGPTServerTests",
       dependencies: [
-        "MicroGPTFormat", "MicroGPTSampler", "MicroGPTServer", "mgpt-serve",
+        "MicroGPTFormat", "MicroGPTRandom", "MicroGPTSampler", "MicroGPTServer",
+        "mgpt-serve",
       ], swiftSettings: strict),
     .testTarget(
       name: "ProgramTests",

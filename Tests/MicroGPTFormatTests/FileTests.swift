@@ -1,5 +1,6 @@
 import Foundation
 import MicroGPTFormat
+import MicroGPTRandom
 import Testing
 
 /// Writing and opening real files.
@@ -31,7 +32,7 @@ import Testing
     beforeFinishing: () throws -> Void = {}
   ) throws {
     let manifest = try Models.manifest(embeddingWidth: 4, codec: .zlib)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SamplerRandom(seed: seed, stream: 0)
     let writer = try CheckpointWriter(
       manifest, path: path, replacing: replacing)
     for tensor in manifest.tensors {

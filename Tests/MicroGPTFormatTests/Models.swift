@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTRandom
 import Testing
 
 /// Models for the tests: small, of any type of element, reproducible.
@@ -29,7 +30,7 @@ enum Models {
 
   /// The bytes of elements that look like trained weights.
   static func elements(
-    of tensor: TensorDescriptor, using generator: inout SeededGenerator
+    of tensor: TensorDescriptor, using generator: inout SamplerRandom
   ) -> [UInt8] {
     (0..<tensor.elementCount).flatMap { _ -> [UInt8] in
       let value =
@@ -50,7 +51,7 @@ enum Models {
   static func file(
     _ manifest: Manifest, seed: UInt64 = 1
   ) throws -> [UInt8] {
-    var generator = SeededGenerator(seed: seed)
+    var generator = SamplerRandom(seed: seed, stream: 0)
     let writer = try CheckpointWriter(manifest)
     for tensor in manifest.tensors {
       try writer.append(elements(of: tensor, using: &generator))
@@ -60,21 +61,6 @@ enum Models {
 
   static func bytes(of value: some FixedWidthInteger) -> [UInt8] {
     withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) }
-  }
-}
-
-/// A generator whose numbers a printed seed brings back.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
   }
 }
 

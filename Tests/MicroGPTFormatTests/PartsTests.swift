@@ -1,4 +1,5 @@
 import Foundation
+import MicroGPTRandom
 import Testing
 
 @testable import MicroGPTFormat
@@ -65,7 +66,7 @@ import Testing
   @Test(arguments: 0..<30)
   func everyPlaneComesBack(round: Int) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SamplerRandom(seed: seed, stream: 0)
     let base = UInt8.random(in: 0...240, using: &generator)
     let count = Int.random(in: 1...700, using: &generator)
     var plane = (0..<count).map { _ in

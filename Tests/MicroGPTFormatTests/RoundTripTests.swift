@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTRandom
 import Testing
 
 @Suite("What is written is read again")
@@ -13,7 +14,7 @@ struct RoundTripTests {
     #expect(checkpoint.manifest == manifest)
     #expect(checkpoint.version == "1.0")
     try checkpoint.verify()
-    var generator = SeededGenerator(seed: 1)
+    var generator = SamplerRandom(seed: 1, stream: 0)
     for (index, tensor) in manifest.tensors.enumerated() {
       let written = Models.elements(of: tensor, using: &generator)
       #expect(try checkpoint.bytes(ofTensorAt: index) == written)
@@ -24,7 +25,7 @@ struct RoundTripTests {
   @Test(arguments: 0..<40)
   func randomTensors(round: Int) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SamplerRandom(seed: seed, stream: 0)
     let type = try #require(
       ElementType.allCases.randomElement(using: &generator))
     let width = Int.random(in: 1...(round == 0 ? 200 : 24), using: &generator)

@@ -1,5 +1,6 @@
 import MicroGPTFormat
 import MicroGPTInterchange
+import MicroGPTRandom
 import Testing
 
 @Suite("JSON that is no checkpoint is refused")
@@ -49,7 +50,7 @@ struct JSONDamageTests {
   /// Bytes of every kind in every place: an error or a file, never a trap.
   @Test func noSubstitutionTraps() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SamplerRandom(seed: seed, stream: 0)
     let json = Array(try Self.text().utf8)
     var refusedCount = 0
     var changed = json

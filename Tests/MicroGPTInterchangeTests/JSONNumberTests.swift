@@ -1,5 +1,6 @@
 import MicroGPTFormat
 import MicroGPTInterchange
+import MicroGPTRandom
 import Testing
 
 @Suite("Numbers are rounded once")
@@ -32,7 +33,7 @@ struct JSONNumberTests {
 
   /// Decimals of many forms and magnitudes.
   static func texts(
-    _ count: Int, using generator: inout SeededGenerator
+    _ count: Int, using generator: inout SamplerRandom
   ) -> [String] {
     (0..<count).map { index in
       let isWhole = Bool.random(using: &generator)
@@ -59,7 +60,7 @@ struct JSONNumberTests {
 
   /// Decimals at, above and below the middle between two neighbours.
   static func midways(
-    _ count: Int, using generator: inout SeededGenerator
+    _ count: Int, using generator: inout SamplerRandom
   ) -> [String] {
     (0..<count).map { _ in
       let low = Float.random(in: 1e-4...1e6, using: &generator)
@@ -74,7 +75,7 @@ struct JSONNumberTests {
 
   @Test func theStandardLibraryAgrees() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SamplerRandom(seed: seed, stream: 0)
     let texts =
       Self.texts(3_000, using: &generator)
       + Self.midways(1_000, using: &generator)

@@ -1,6 +1,7 @@
 #if Server
 import Foundation
 import MicroGPTServer
+import MicroGPTRandom
 import Testing
 
 /// Whatever comes, the answer is JSON with a status that says so.
@@ -24,7 +25,7 @@ import Testing
 
   @Test func randomBytesAreAnswered() async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SamplerRandom(seed: seed, stream: 0)
     try await withService { client in
       for round in 0..<100 {
         let length = Int.random(in: 0...200, using: &generator)
@@ -38,7 +39,7 @@ import Testing
 
   @Test func damagedRequestsAreAnswered() async throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var generator = SeededGenerator(seed: seed)
+    var generator = SamplerRandom(seed: seed, stream: 0)
     let sound = Array(
       #"{"prompt":"\u004da","n":2,"temperature":1e0,"seed":1,"max_tokens":3}"#
         .utf8)
@@ -122,21 +123,6 @@ import Testing
       }
       #expect(try await client.generate(#"{"seed":1}"#).status == 200)
     }
-  }
-}
-
-/// A generator whose numbers a printed seed brings back.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
   }
 }
 #endif

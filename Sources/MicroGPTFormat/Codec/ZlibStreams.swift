@@ -35,12 +35,7 @@ final class Deflater {
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> Int? {
     deflateReset(stream)
-    stream.pointee.next_in = UnsafeMutablePointer(
-      mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
-    stream.pointee.avail_in = UInt32(input.count)
-    stream.pointee.next_out =
-      output.assumingMemoryBound(to: UInt8.self).baseAddress
-    stream.pointee.avail_out = UInt32(output.count)
+    stream.pointee.lead(from: input, to: output)
     let status = CZlib.deflate(stream, Z_FINISH)
     return status == Z_STREAM_END
       ? output.count - Int(stream.pointee.avail_out) : nil
@@ -75,17 +70,25 @@ final class Inflater {
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> Int? {
     inflateReset(stream)
-    stream.pointee.next_in = UnsafeMutablePointer(
-      mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
-    stream.pointee.avail_in = UInt32(input.count)
-    stream.pointee.next_out =
-      output.assumingMemoryBound(to: UInt8.self).baseAddress
-    stream.pointee.avail_out = UInt32(output.count)
+    stream.pointee.lead(from: input, to: output)
     let status = CZlib.inflate(stream, Z_FINISH)
     guard status == Z_STREAM_END, stream.pointee.avail_in == 0 else {
       return nil
     }
     return output.count - Int(stream.pointee.avail_out)
+  }
+}
+
+extension z_stream {
+  /// Sets where the next bytes come from and go to; both at most a chunk.
+  fileprivate mutating func lead(
+    from input: UnsafeRawBufferPointer, to output: UnsafeMutableRawBufferPointer
+  ) {
+    next_in = UnsafeMutablePointer(
+      mutating: input.assumingMemoryBound(to: UInt8.self).baseAddress)
+    avail_in = UInt32(input.count)
+    next_out = output.assumingMemoryBound(to: UInt8.self).baseAddress
+    avail_out = UInt32(output.count)
   }
 }
 
