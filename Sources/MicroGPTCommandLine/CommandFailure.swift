@@ -32,9 +32,10 @@ public struct CommandFailure: Error {
     CommandFailure(message: message, code: 66)
   }
 
-  /// The program was built without what is asked for: 69.
+  /// Something that is asked for is not to be had, as a port in use or a
+  /// server in a build without one: 69.
   ///
-  /// - Parameter message: What it lacks.
+  /// - Parameter message: What it is.
   /// - Returns: The failure.
   public static func unavailable(_ message: String) -> CommandFailure {
     CommandFailure(message: message, code: 69)

@@ -74,6 +74,7 @@ import Testing
   @Test func clientsThatDoNotReadAreCut() async throws {
     var limits = ServiceLimits()
     limits.answerDuration = .milliseconds(200)
+    limits.idleDuration = .seconds(600)
     try await withService(limits) { client in
       let error = try await blocking {
         let connection = try Connection(port: client.port)
