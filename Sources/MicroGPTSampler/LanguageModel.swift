@@ -20,17 +20,17 @@ public final class LanguageModel: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - mode: How its bytes come into memory. Mapped, raw f32 weights are used
-  ///     where they lie and are not checked against their checksums; all other
-  ///     ways read and check them.
+  ///   - mode: How its bytes come into memory. Raw f32 weights are used where
+  ///     they lie in it.
+  ///   - verifying: Whether such weights are checked against their checksums,
+  ///     which reads all of them; others are read and checked in any case.
   /// - Throws: `CheckpointError` if the file cannot be read, breaks a rule of
   ///   the format or is damaged.
-  /// - Complexity: O(weights) unless all are raw f32 and mapped.
+  /// - Complexity: O(weights); O(1) memory beside the map for raw f32 weights.
   public convenience init(
-    path: String, mode: OpeningMode = .mapped
+    path: String, mode: OpeningMode = .mapped, verifying: Bool = true
   ) throws(CheckpointError) {
-    try self.init(
-      Checkpoint(path: path, mode: mode), verifying: mode != .mapped)
+    try self.init(Checkpoint(path: path, mode: mode), verifying: verifying)
   }
 
   /// Opens a checkpoint that is in memory, and checks its weights.

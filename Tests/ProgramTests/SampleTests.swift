@@ -70,6 +70,21 @@ import Testing
     #expect(directory.code == 66)
   }
 
+  /// Also where the weights are used in place.
+  @Test(arguments: ["raw", "zlib"])
+  func damagedWeightsAreNotUsed(codec: String) throws {
+    let folder = try Folder()
+    try folder.train("tiny.mgpt", ["--codec", codec])
+    var bytes = try folder.data("tiny.mgpt")
+    bytes[bytes.count - 3] ^= 0x40
+    try folder.write("bad.mgpt", bytes)
+    let outcome = try Program.run("mgpt-sample", ["bad.mgpt"], in: folder)
+    #expect(outcome.code == 65 && outcome.output.isEmpty)
+    #expect(
+      outcome.diagnostics.contains(
+        codec == "raw" ? "TDIR[8].crc32 at byte" : "DATA[8].chunk[0].crc32"))
+  }
+
   @Test func aFullDiskIsNoticed() throws {
     guard let full = FileHandle(forWritingAtPath: "/dev/full") else { return }
     let folder = try Folder()
