@@ -235,6 +235,14 @@ void mgpt_describe_error(int code, char *text, size_t capacity) {
 #endif
 }
 
+void mgpt_occupy_standard_descriptors(void) {
+  for (int descriptor = 0; descriptor <= 2; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) >= 0) continue;
+    // The lowest free number is this one. Each way is the one of no use.
+    if (open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) < 0) return;
+  }
+}
+
 int mgpt_is_terminal(int descriptor) { return isatty(descriptor); }
 
 uint64_t mgpt_physical_memory(void) {

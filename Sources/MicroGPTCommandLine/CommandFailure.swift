@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMicroGPTSystem
 import MicroGPTFormat
 
 /// A failure that ends a program: one sentence and an exit code.
@@ -136,6 +137,7 @@ extension Command {
   ///
   /// - Throws: The exit code of the failure.
   public func run() throws {
+    mgpt_occupy_standard_descriptors()
     do {
       try execute()
     } catch let failure as CommandFailure {
