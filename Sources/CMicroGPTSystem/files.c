@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,7 +236,8 @@ void mgpt_describe_error(int code, char *text, size_t capacity) {
 #endif
 }
 
-void mgpt_occupy_standard_descriptors(void) {
+void mgpt_prepare_process(void) {
+  signal(SIGXFSZ, SIG_IGN);
   for (int descriptor = 0; descriptor <= 2; descriptor++) {
     if (fcntl(descriptor, F_GETFD) >= 0) continue;
     // The lowest free number is this one. Each way is the one of no use.

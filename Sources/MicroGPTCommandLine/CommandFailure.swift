@@ -137,7 +137,7 @@ extension Command {
   ///
   /// - Throws: The exit code of the failure.
   public func run() throws {
-    mgpt_occupy_standard_descriptors()
+    mgpt_prepare_process()
     do {
       try execute()
     } catch let failure as CommandFailure {

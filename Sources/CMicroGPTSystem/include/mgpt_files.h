@@ -85,10 +85,14 @@ void mgpt_describe_error(int code, char *text, size_t capacity);
 
 int mgpt_is_terminal(int descriptor);
 
-// Occupies those of the descriptors 0, 1 and 2 that the parent closed, so that
+// Prepares a program's process so that what goes wrong with files comes back as
+// an error: a file over the permitted size would else end it with a signal, and
+// a standard stream that the parent closed would lend its number to a file.
+//
+// It occupies those of the descriptors 0, 1 and 2 that the parent closed, so that
 // no file opened later takes their place and gets what is meant for a stream.
 // Reading or writing to them still fails.
-void mgpt_occupy_standard_descriptors(void);
+void mgpt_prepare_process(void);
 
 // Memory installed in this machine, in bytes; 0 where it is not known.
 uint64_t mgpt_physical_memory(void);
