@@ -148,10 +148,8 @@ public final class CheckpointWriter {
   }
 
   private func endTensor() throws(CheckpointError) {
-    if let encoder {
-      try encodeChunk()
-      try write(self.encoder?.table ?? encoder.table, at: recordOffset)
-    }
+    try encodeChunk()
+    if let encoder { try write(encoder.table, at: recordOffset) }
     records.append(
       TensorRecord(
         descriptor: manifest.tensors[records.count], checksum: checksum.value,
