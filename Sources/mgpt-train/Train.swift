@@ -227,11 +227,11 @@ extension Train {
         """)
     }
     let needed = engine.memoryNeeded(configuration, dataSet, options)
-    let present = mgpt_physical_memory()
+    let present = mgpt_greatest_memory()
     if present > 0 && UInt64(needed) > present {
       throw CommandFailure.usage(
         "training this model takes about \((needed >> 20).grouped) MiB of"
-          + " memory, this machine has \((present >> 20).grouped) MiB")
+          + " memory, of which there are \((present >> 20).grouped)")
     }
   }
 
