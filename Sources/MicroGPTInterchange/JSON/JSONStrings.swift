@@ -86,7 +86,7 @@ extension JSONScanner {
       at: position, found: "half a surrogate pair", expected: "both halves")
   }
 
-  /// The code unit that `\uXXXX` stands for.
+  /// The code unit that an escape such as `\u0041` stands for.
   private static func codeUnit(
     escapedIn bytes: Slice<UnsafeRawBufferPointer>
   ) -> UInt16? {
