@@ -29,16 +29,12 @@ static void describe(const struct stat *from, struct mgpt_file_status *status) {
                                           : MGPT_FILE_OTHER;
 }
 
-int mgpt_open_for_reading(const char *path) {
+int mgpt_open_for_reading(const char *path, int waits) {
   int descriptor;
   do {
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK));
   } while (descriptor < 0 && errno == EINTR);
-  if (descriptor < 0) return -errno;
-  // O_NONBLOCK served to open a pipe without a writer; reads may wait.
-  int flags = fcntl(descriptor, F_GETFL);
-  if (flags >= 0) fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
-  return descriptor;
+  return outcome(descriptor);
 }
 
 int mgpt_status_of_descriptor(int descriptor, struct mgpt_file_status *status) {
@@ -53,6 +49,12 @@ int mgpt_status_of_path(const char *path, struct mgpt_file_status *status) {
   if (stat(path, &found) < 0) return -errno;
   describe(&found, status);
   return 0;
+}
+
+int mgpt_is_same_file(const char *one, const char *other) {
+  struct stat first, second;
+  return stat(one, &first) == 0 && stat(other, &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 int mgpt_map(int descriptor, size_t byte_count, const void **address) {
@@ -174,7 +176,9 @@ int mgpt_synchronize(int descriptor) {
 
 int mgpt_synchronize_folder(const char *path) {
   int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return -errno;
+  // A folder may be written to and not be read; that is no failure to write.
+  if (descriptor < 0)
+    return errno == EACCES || errno == EMFILE || errno == ENFILE ? 0 : -errno;
   int result = fsync(descriptor) < 0 ? -errno : 0;
   close(descriptor);
   // Some file systems cannot synchronise a folder, and say so.

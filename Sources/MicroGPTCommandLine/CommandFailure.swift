@@ -116,12 +116,12 @@ extension CommandFailure {
       let first = start.first(where: { !" \t\r\n".utf8.contains($0) })
     else { return "" }
     if first == UInt8(ascii: "{") {
-      return "; if it is the JSON form of one, “mgpt-convert \(path)"
-        + " OUTPUT.mgpt” turns it into one"
+      return "; if it is the JSON form of one, “mgpt-convert"
+        + " \(shellWord(path)) OUTPUT.mgpt --from json” turns it into one"
     }
     let isText = start.allSatisfy { $0 >= 0x20 || "\t\r\n".utf8.contains($0) }
     return isText
-      ? "; if it is a text to train on, “mgpt-train --data \(path)” does so"
+      ? "; if it is a text to train on, “mgpt-train --data \(shellWord(path))” does so"
       : ""
   }
 }

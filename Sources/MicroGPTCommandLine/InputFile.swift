@@ -12,7 +12,7 @@ public final class InputFile {
   /// - Throws: ``CommandFailure`` if it cannot be opened.
   public init(_ path: String) throws(CommandFailure) {
     self.path = path
-    descriptor = path == "-" ? 0 : mgpt_open_for_reading(path)
+    descriptor = path == "-" ? 0 : mgpt_open_for_reading(path, 1)
     try check(Int64(descriptor), "open")
   }
 
@@ -51,13 +51,23 @@ public final class InputFile {
   public static func read(
     _ path: String, atMost limit: Int = .max
   ) throws(CommandFailure) -> [UInt8] {
-    let file = try InputFile(path)
+    try InputFile(path).readToEnd(atMost: limit)
+  }
+
+  /// Reads the rest of the file.
+  ///
+  /// - Parameter limit: The most bytes to read.
+  /// - Returns: The bytes.
+  /// - Throws: ``CommandFailure`` if it cannot be read.
+  public func readToEnd(
+    atMost limit: Int = .max
+  ) throws(CommandFailure) -> [UInt8] {
     var bytes: [UInt8] = []
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(limit, 1 << 16), alignment: 1)
     defer { piece.deallocate() }
     while bytes.count < limit {
-      let count = try file.read(
+      let count = try read(
         into: UnsafeMutableRawBufferPointer(
           rebasing: piece.prefix(limit - bytes.count)))
       guard count > 0 else { break }

@@ -29,6 +29,32 @@ extension Double {
   }
 }
 
+/// A number of things, as `1 document` or `30,460 documents`.
+///
+/// - Parameters:
+///   - count: How many.
+///   - noun: What one is called; an s makes it the plural.
+/// - Returns: The number and the noun.
+public func counted(_ count: Int, _ noun: String) -> String {
+  "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// A word as a shell takes it: quoted where it has to be, and no option.
+///
+/// - Parameter word: A file's name.
+/// - Returns: What to type for it.
+public func shellWord(_ word: String) -> String {
+  let word = word.hasPrefix("-") ? "./" + word : word
+  let isPlain = word.utf8.allSatisfy { byte in
+    byte > 0x7f || "/._-+,:@%=".utf8.contains(byte)
+      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+  guard !isPlain || word.isEmpty else { return word }
+  let quoted = word.split(separator: "'", omittingEmptySubsequences: false)
+  return "'" + quoted.joined(separator: "'\\''") + "'"
+}
+
 /// A table in columns of text, numbers to the right.
 public struct TextTable {
   private let rightAligned: Set<Int>

@@ -17,10 +17,7 @@ struct InferenceState {
   private let mixed: UnsafeMutablePointer<Float>  // (n_embd)
   private let branch: UnsafeMutablePointer<Float>  // (n_embd)
   private let hidden: UnsafeMutablePointer<Float>  // (4 n_embd)
-  private let attention: UnsafeMutablePointer<Float>  // (n_head, positions)
-  private let keys: UnsafeMutablePointer<Float>  // (n_layer, positions, n_embd)
-  private let values: UnsafeMutablePointer<Float>  // the same
-  private let positionCount: Int
+  private var cache: KeyValueCache
 
   /// The logits of the last position: (vocab_size).
   let logits: UnsafeMutablePointer<Float>
@@ -34,12 +31,10 @@ struct InferenceState {
   init(_ model: LanguageModel, positionCount: Int) {
     configuration = model.configuration
     weights = model.weights
-    self.positionCount = positionCount
+    cache = KeyValueCache(configuration, greatestCount: positionCount)
     let width = configuration.embeddingWidth
-    let cache = configuration.layerCount * positionCount * width
     let sizes = [
       width, width, width, width, width, configuration.hiddenWidth,
-      configuration.headCount * positionCount, cache, cache,
       configuration.vocabularySize,
     ]
     memory = FloatBuffer(count: sizes.reduce(0, +))
@@ -54,10 +49,7 @@ struct InferenceState {
     mixed = take(3)
     branch = take(4)
     hidden = take(5)
-    attention = take(6)
-    keys = take(7)
-    values = take(8)
-    logits = take(9)
+    logits = take(6)
   }
 
   /// Reads the next token and leaves the logits of what may follow it.
@@ -66,9 +58,10 @@ struct InferenceState {
   /// layer attention and MLP, each after an RMSNorm and with a residual.
   ///
   /// - Parameter token: A token of the vocabulary.
-  /// - Complexity: O(weights + positions × n_layer × n_embd), no allocation.
+  /// - Complexity: O(weights + positions × n_layer × n_embd); no allocation but
+  ///   where the cache doubles.
   mutating func advance(_ token: Int) {
-    precondition(position < positionCount, "the context is full")
+    cache.reserve(position + 1)
     let width = configuration.embeddingWidth
     let hiddenWidth = configuration.hiddenWidth
     var scale: Float = 0
@@ -77,15 +70,15 @@ struct InferenceState {
     mgpt_rms_norm(normalized, &scale, stream, 1, width)
     stream.update(from: normalized, count: width)
     for (index, layer) in weights.layers.enumerated() {
-      let keys = keys + index * positionCount * width  // (positions, n_embd)
-      let values = values + index * positionCount * width
+      let keys = cache.keys(ofLayer: index)  // (positions, n_embd)
+      let values = cache.values(ofLayer: index)  // (positions, n_embd)
       mgpt_rms_norm(normalized, &scale, stream, 1, width)
       mgpt_linear(query, normalized, layer.query, 1, width, width)
       let row = position * width
       mgpt_linear(keys + row, normalized, layer.key, 1, width, width)
       mgpt_linear(values + row, normalized, layer.value, 1, width, width)
       mgpt_attention(
-        mixed, attention, query, keys, values, position, 1,
+        mixed, cache.scores, query, keys, values, position, 1,
         configuration.headCount, configuration.headWidth)
       mgpt_linear(branch, mixed, layer.output, 1, width, width)
       mgpt_add(stream, branch, width)

@@ -7,8 +7,9 @@ struct JSONText {
   let path: String
 
   func reader() throws -> JSONCheckpointReader {
-    guard path != "-", try InputFile(path).isRegular else {
-      let bytes = try InputFile.read(path)
+    let file = try InputFile(path)
+    guard path != "-", file.isRegular else {
+      let bytes = try file.readToEnd()
       return try JSONCheckpointReader { Self.source(of: bytes) }
     }
     return try JSONCheckpointReader {

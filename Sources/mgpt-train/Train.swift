@@ -98,6 +98,13 @@ struct Train: Command {
     try samples.require(in: 0...1_000_000, "--samples")
     try temperature.require(in: 0...100, "--temperature")
     try threads?.require(in: 1...1024, "--threads")
+    if let output, ["", "-"].contains(output) {
+      throw ValidationError("--output is “\(output)”, expected a file's name")
+    }
+    if engine == .reference && temperature == 0 {
+      throw ValidationError(
+        "--temperature is 0, expected more for the reference engine")
+    }
     _ = try trainingOptions
     // With any vocabulary: the data comes later.
     _ = try modelConfiguration(vocabularySize: 2)
@@ -110,6 +117,10 @@ struct Train: Command {
       try AtomicFile.checkTarget(outputPath, replacing: force)
     } catch {
       throw CommandFailure.writing(error, outputPath)
+    }
+    if let data, mgpt_is_same_file(data, outputPath) == 1 {
+      throw CommandFailure.usage(
+        "\(data) is both data and output; --output names another file")
     }
     let dataSet = try readData()
     let configuration = try modelConfiguration(
@@ -186,7 +197,15 @@ extension Train {
           start: mgpt_names(), count: mgpt_names_byte_count())
         return try DataSet(bytes: bytes.span)
       }
-      let bytes = try InputFile.read(data)
+      // A character takes up to 16 bytes while it is read.
+      let greatest = mgpt_greatest_memory() / 16
+      let limit = greatest > 0 ? Int(clamping: greatest) : Int.max - 1
+      let bytes = try InputFile.read(data, atMost: limit + 1)
+      guard bytes.count <= limit else {
+        throw CommandFailure.data(
+          "\(data): the text has more than \((limit >> 20).grouped) MiB, which"
+            + " is what there is memory for")
+      }
       return try DataSet(bytes: bytes.span)
     } catch let error as DataSetError {
       throw CommandFailure.data("\(data ?? "names"): \(error)")
@@ -203,13 +222,13 @@ extension Train {
   ) throws {
     StandardError.write(
       """
-      data      \(dataName): \(dataSet.documentCount.grouped) documents, \
-      \(dataSet.tokenCount.grouped) tokens, vocab_size \
+      data      \(dataName): \(counted(dataSet.documentCount, "document")), \
+      \(counted(dataSet.tokenCount, "token")), vocab_size \
       \(dataSet.vocabulary.size)
       model     \(configuration.parameterCount.grouped) parameters: n_layer \
       \(nLayer), n_head \(nHead), n_embd \(nEmbd), block_size \(blockSize)
-      training  \(steps.grouped) steps of \(batchSize) \
-      \(batchSize == 1 ? "document" : "documents"), learning rate \
+      training  \(counted(steps, "step")) of \
+      \(counted(batchSize, "document")), learning rate \
       \(learningRate), seed \(seed), \(engine.rawValue) engine
 
       """)
@@ -221,8 +240,7 @@ extension Train {
         """
         warning: \(longCount.grouped) of \(dataSet.documentCount.grouped) \
         documents are longer than \(blockSize - 1) characters and train \
-        without their end; --block-size \(dataSet.longestDocument + 1) would \
-        hold them all
+        without their end; \(advice(dataSet.longestDocument + 1))
 
         """)
     }
@@ -233,6 +251,13 @@ extension Train {
         "training this model takes about \((needed >> 20).grouped) MiB of"
           + " memory, of which there are \((present >> 20).grouped)")
     }
+  }
+
+  /// What to do about documents that take so many positions.
+  private func advice(_ positions: Int) -> String {
+    GPTConfiguration.blockLimits.contains(positions)
+      ? "--block-size \(positions) would hold them all"
+      : "the greatest --block-size is \(GPTConfiguration.blockLimits.upperBound)"
   }
 
   private func save(
@@ -268,14 +293,21 @@ extension Train {
     let invoked = CommandLine.arguments.first ?? ""
     let folder =
       invoked.lastIndex(of: "/").map { String(invoked[...$0]) } ?? ""
-    let prefix =
-      folder.contains(".build/") ? "swift run -c release " : folder
+    // As “swift run” calls it, which works where the package is.
+    let isRunByPackageManager =
+      folder.contains(".build/")
+      && mgpt_is_same_file("Package.swift", "Package.swift") == 1
+    func command(_ name: String) -> String {
+      isRunByPackageManager
+        ? "swift run -c release \(name)" : shellWord(folder + name)
+    }
+    let output = shellWord(outputPath)
     return """
 
       Try next:
-        \(prefix)mgpt-sample \(outputPath) -n 5
-        \(prefix)mgpt-inspect \(outputPath)
-        \(prefix)mgpt-convert \(outputPath) \(dataName).json
+        \(command("mgpt-sample")) \(output) -n 5
+        \(command("mgpt-inspect")) \(output)
+        \(command("mgpt-convert")) \(output) \(shellWord(dataName + ".json"))
 
       """
   }

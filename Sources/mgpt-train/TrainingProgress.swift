@@ -39,7 +39,7 @@ struct TrainingProgress {
     let curve = curve(stretches, width: Self.curveWidth)
     StandardError.write(
       (isLive ? "\r\u{1B}[K" : "")
-        + "mean loss of the last \(recent.count) steps:"
+        + "mean loss of the last \(counted(recent.count, "step")):"
         + " \(mean.rounded(decimals: 4))  \(curve)\n")
   }
 

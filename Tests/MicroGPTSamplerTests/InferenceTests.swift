@@ -16,6 +16,8 @@ import Darwin
   /// The loss that the logits give equals that of the scalar engine.
   @Test(arguments: [
     (1, 4, 16, 16), (3, 2, 8, 9), (2, 1, 6, 5), (1, 3, 33, 12),
+    // Longer than the cache at first.
+    (2, 2, 8, 150),
   ])
   func agreesWithTheReference(
     layerCount: Int, headCount: Int, embeddingWidth: Int, blockSize: Int
@@ -25,7 +27,8 @@ import Darwin
       embeddingWidth: embeddingWidth, blockSize: blockSize)
     let model = try test.opened()
     let document = Array(
-      try test.vocabulary.encode("sampling").prefix(blockSize - 1))
+      try test.vocabulary.encode(String(repeating: "sampling", count: 19))
+        .prefix(blockSize - 1))
 
     var config = Config(vocab_size: test.vocabulary.size)
     config.n_layer = layerCount

@@ -60,7 +60,9 @@ import Testing
       #expect(lines(outcome.diagnostics).count == 1)
       return outcome.diagnostics
     }
-    #expect(try diagnostics("a.json").contains("mgpt-convert a.json"))
+    #expect(
+      try diagnostics("a.json").contains(
+        "mgpt-convert a.json OUTPUT.mgpt --from json"))
     #expect(try diagnostics("a.txt").contains("mgpt-train --data a.txt"))
     #expect(try diagnostics("a.bin").contains("header.magic at byte 0"))
     #expect(try diagnostics("a.empty").contains("an empty file"))

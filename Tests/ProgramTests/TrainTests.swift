@@ -127,6 +127,14 @@ import Testing
     (["--data", "none.txt"], 66, "none.txt: cannot open: No such file"),
     (["--data", "."], 66, ".: cannot read: Is a directory"),
     (["-o", "no/such/x.mgpt"], 73, "cannot create: No such file"),
+    // Found before the training, which would take days.
+    (["-o", "no/such/x.mgpt", "--steps", "1000000000"], 73, "cannot create"),
+    (["-o", "x/", "--steps", "1000000000"], 73, "not a regular file"),
+    (["-o", ""], 64, "--output is “”"),
+    (["-o", "-"], 64, "--output is “-”"),
+    (
+      ["--engine", "reference", "--temperature", "0"], 64, "--temperature is 0"
+    ),
     (["-o", "/dev/null"], 73, "/dev/null: this is not a regular file"),
     (["--steps", "0"], 64, "number of steps is 0, expected 1 to 1000000000"),
     (["--steps", "99999999999999999999"], 64, "invalid"),
@@ -145,12 +153,31 @@ import Testing
     let folder = try Folder()
     let outcome = try Program.run(
       "mgpt-train",
-      arguments + (arguments[0] == "--steps" ? [] : ["--steps", "1"]),
+      arguments + (arguments.contains("--steps") ? [] : ["--steps", "1"]),
       in: folder)
     #expect(outcome.code == code)
     #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
     #expect(outcome.output.isEmpty)
     #expect(try folder.names.isEmpty)
+  }
+
+  @Test func dataIsNotOverwritten() throws {
+    let folder = try Folder()
+    try folder.write("towns.mgpt", "aa\nbb\n")
+    let outcome = try Program.run(
+      "mgpt-train", ["--data", "towns.mgpt", "--force"], in: folder)
+    #expect(outcome.code == 64)
+    #expect(outcome.diagnostics.contains("both data and output"))
+    #expect(try folder.data("towns.mgpt") == Data("aa\nbb\n".utf8))
+  }
+
+  @Test func suggestionsAreSpeltForAShell() throws {
+    let folder = try Folder()
+    try folder.write("it's.txt", "aa\nbb\n")
+    let outcome = try Program.run(
+      "mgpt-train", ["--data", "it's.txt", "--steps", "2"], in: folder)
+    #expect(
+      outcome.diagnostics.contains("mgpt-sample 'it'\\''s.mgpt' -n 5\n"))
   }
 
   @Test func divergenceIsNoticed() throws {

@@ -29,14 +29,18 @@ struct mgpt_file_status {
   int kind;  // an mgpt_file_kind
 };
 
-// Opens a file for reading without waiting for a pipe's writer: a descriptor.
-int mgpt_open_for_reading(const char *path);
+// Opens a file for reading: a descriptor. A pipe without a writer is waited for,
+// or else opened all the same, to be recognised as a pipe.
+int mgpt_open_for_reading(const char *path, int waits);
 
 // The size and kind of an open file.
 int mgpt_status_of_descriptor(int descriptor, struct mgpt_file_status *status);
 
 // The size and kind of what a path leads to, links followed.
 int mgpt_status_of_path(const char *path, struct mgpt_file_status *status);
+
+// Whether two paths lead to one file that exists.
+int mgpt_is_same_file(const char *one, const char *other);
 
 // Maps the first byte_count bytes, read-only and private. The map stays valid
 // when the descriptor is closed or the file is replaced by a rename; touching

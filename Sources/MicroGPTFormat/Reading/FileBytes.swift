@@ -62,7 +62,7 @@ final class FileBytes: @unchecked Sendable {
     _ path: String, _ mode: OpeningMode
   ) throws(SystemError) -> (UnsafeRawBufferPointer, Bool)? {
     let descriptor = try SystemError.check(
-      mgpt_open_for_reading(path), "open", path)
+      mgpt_open_for_reading(path, 0), "open", path)
     defer { mgpt_close(descriptor) }
     var status = mgpt_file_status()
     try SystemError.check(

@@ -24,7 +24,7 @@ public final class AtomicFile {
   /// - Throws: ``CheckpointError`` if the target is there and must not be
   ///   replaced, is no regular file, or cannot be created.
   public init(path: String, replacing: Bool) throws(CheckpointError) {
-    target = try Self.checkTarget(path, replacing: replacing)
+    target = try Self.resolve(path, replacing: replacing)
     partial = target + ".partial"
     self.replacing = replacing
     let result = mgpt_open_partial(partial)
@@ -42,17 +42,26 @@ public final class AtomicFile {
     mgpt_close(descriptor)
   }
 
-  /// Checks that a target may be written, before work on it begins.
+  /// Checks that a target can be written, before work on its contents begins:
+  /// by starting a file and giving it up.
   ///
   /// - Parameters:
   ///   - path: The target.
   ///   - replacing: Whether it may be there already.
-  /// - Returns: The path with a symbolic link followed.
-  /// - Throws: ``CheckpointError`` if it may not.
-  @discardableResult
+  /// - Throws: ``CheckpointError`` if it cannot.
   public static func checkTarget(
     _ path: String, replacing: Bool
+  ) throws(CheckpointError) {
+    _ = try AtomicFile(path: path, replacing: replacing)
+  }
+
+  /// The path with a symbolic link followed, if it may be written.
+  private static func resolve(
+    _ path: String, replacing: Bool
   ) throws(CheckpointError) -> String {
+    guard !path.isEmpty, !path.hasSuffix("/") else {
+      throw .notARegularFile(path: path)
+    }
     let resolved: Result<String, SystemError> = withUnsafeTemporaryAllocation(
       of: CChar.self, capacity: 4096
     ) { buffer in
@@ -103,7 +112,7 @@ public final class AtomicFile {
     }
     try check(result, "rename")
     isFinished = true
-    try check(mgpt_synchronize_folder(folder), "synchronise the folder of")
+    try check(mgpt_synchronize_folder(folder), "make durable")
   }
 
   private var folder: String {

@@ -21,11 +21,16 @@ public final class CheckpointWriter {
   private var encoder: Encoder?
 
   /// What a compressed tensor needs beside.
-  private struct Encoder {
+  private final class Encoder {
     let coder: ChunkCoder
     let deflater: Deflater
     var table: [UInt8] = []
     var chunk: [UInt8] = []  // decoded bytes that wait for the rest
+
+    init(for tensor: TensorDescriptor) throws(SystemError) {
+      coder = ChunkCoder(for: tensor)
+      deflater = try Deflater()
+    }
   }
 
   /// Starts a file, which appears under its name when it is finished.
@@ -138,9 +143,7 @@ public final class CheckpointWriter {
     encoder = nil
     guard tensor.codec == .zlib else { return }
     do {
-      encoder = Encoder(
-        coder: ChunkCoder(for: tensor),
-        deflater: try Deflater())
+      encoder = try Encoder(for: tensor)
     } catch {
       throw .system(error)
     }
@@ -173,8 +176,8 @@ public final class CheckpointWriter {
     let (entry, parts) = encoder.chunk.withUnsafeBytes {
       encoder.coder.encode($0, with: encoder.deflater)
     }
-    self.encoder?.chunk.removeAll(keepingCapacity: true)
-    self.encoder?.table.append(contentsOf: entry)
+    encoder.chunk.removeAll(keepingCapacity: true)
+    encoder.table.append(contentsOf: entry)
     try write(parts, at: end)
     end += parts.count
   }
