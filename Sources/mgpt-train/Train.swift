@@ -126,7 +126,8 @@ struct Train: Command {
     let configuration = try modelConfiguration(
       vocabularySize: dataSet.vocabulary.size)
     let options = try trainingOptions
-    try announce(dataSet, configuration, options)
+    announce(dataSet, configuration)
+    try checkMemory(configuration, dataSet, options)
     let engine = try engine.make(
       configuration, dataSet, options,
       threadCount: threads ?? WorkerPool.processorCount)
@@ -180,7 +181,7 @@ extension Train {
   }
 
   /// The data's name without folder and ending.
-  private var dataName: String {
+  var dataName: String {
     guard let data else { return "names" }
     guard data != "-" else { return "input" }
     let name = data.split(separator: "/").last.map(String.init) ?? data
@@ -188,7 +189,7 @@ extension Train {
     return stem.isEmpty ? name : stem
   }
 
-  private var outputPath: String { output ?? "\(dataName).mgpt" }
+  var outputPath: String { output ?? "\(dataName).mgpt" }
 
   private func readData() throws -> DataSet {
     do {
@@ -213,37 +214,14 @@ extension Train {
   }
 }
 
-// MARK: - Words
+// MARK: - Work
 
 extension Train {
-  private func announce(
-    _ dataSet: DataSet, _ configuration: GPTConfiguration,
+  /// Refuses what this machine could not hold, before it is begun.
+  private func checkMemory(
+    _ configuration: GPTConfiguration, _ dataSet: DataSet,
     _ options: TrainingOptions
   ) throws {
-    StandardError.write(
-      """
-      data      \(dataName): \(counted(dataSet.documentCount, "document")), \
-      \(counted(dataSet.tokenCount, "token")), vocab_size \
-      \(dataSet.vocabulary.size)
-      model     \(configuration.parameterCount.grouped) parameters: n_layer \
-      \(nLayer), n_head \(nHead), n_embd \(nEmbd), block_size \(blockSize)
-      training  \(counted(steps, "step")) of \
-      \(counted(batchSize, "document")), learning rate \
-      \(learningRate), seed \(seed), \(engine.rawValue) engine
-
-      """)
-    // The BOS at the end is to be predicted too, so a document of block_size
-    // characters does not fit.
-    let longCount = dataSet.countOfDocuments(longerThan: blockSize - 1)
-    if longCount > 0 {
-      StandardError.write(
-        """
-        warning: \(longCount.grouped) of \(dataSet.documentCount.grouped) \
-        documents are longer than \(blockSize - 1) characters and train \
-        without their end; \(advice(dataSet.longestDocument + 1))
-
-        """)
-    }
     let needed = engine.memoryNeeded(configuration, dataSet, options)
     let present = mgpt_greatest_memory()
     if present > 0 && UInt64(needed) > present {
@@ -251,13 +229,6 @@ extension Train {
         "training this model takes about \((needed >> 20).grouped) MiB of"
           + " memory, of which there are \((present >> 20).grouped)")
     }
-  }
-
-  /// What to do about documents that take so many positions.
-  private func advice(_ positions: Int) -> String {
-    GPTConfiguration.blockLimits.contains(positions)
-      ? "--block-size \(positions) would hold them all"
-      : "the greatest --block-size is \(GPTConfiguration.blockLimits.upperBound)"
   }
 
   private func save(
@@ -286,34 +257,5 @@ extension Train {
     {
       try StandardOutput.write(text + "\n")
     }
-  }
-
-  /// Three commands to try next, spelt so that they work where this one did.
-  private var suggestions: String {
-    let invoked = CommandLine.arguments.first ?? ""
-    let folder =
-      invoked.lastIndex(of: "/").map { String(invoked[...$0]) } ?? ""
-    // As “swift run” calls it, which works where the package is.
-    let isRunByPackageManager =
-      folder.contains(".build/")
-      && mgpt_is_same_file("Package.swift", "Package.swift") == 1
-    func command(_ name: String) -> String {
-      isRunByPackageManager
-        ? "swift run -c release \(name)" : shellWord(folder + name)
-    }
-    let output = shellWord(outputPath)
-    return """
-
-      Try next:
-        \(command("mgpt-sample")) \(output) -n 5
-        \(command("mgpt-inspect")) \(output)
-        \(command("mgpt-convert")) \(output) \(shellWord(dataName + ".json"))
-
-      """
-  }
-
-  private func seconds(_ duration: Duration) -> String {
-    let (whole, atto) = duration.components
-    return (Double(whole) + Double(atto) * 1e-18).rounded(decimals: 1)
   }
 }
