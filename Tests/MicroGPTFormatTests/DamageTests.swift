@@ -10,7 +10,9 @@ struct DamageTests {
     full.tensors = full.configuration.tensors(
       elementType: .bf16, codec: .zlib, withMoments: true)
     full.tensors[0].codec = .raw
-    full.trainingState = try Properties(["step": .integers([7])])
+    full.trainingState = try Properties([
+      "step": .integers([7]), "planned_steps": .integers([7]),
+    ])
     full.metadata = try Properties(["title": .text("t")])
     full.otherSections = [OtherSection(tag: "abcd", bytes: [1])]
     return [

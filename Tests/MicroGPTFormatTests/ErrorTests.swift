@@ -252,7 +252,9 @@ struct Defect: CustomTestStringConvertible, Sendable {
     }
     // Moments without training state, and the reverse.
     manifest = try Models.manifest()
-    manifest.trainingState = try Properties(["step": .integers([1])])
+    manifest.trainingState = try Properties([
+      "step": .integers([1]), "planned_steps": .integers([1]),
+    ])
     #expect {
       try CheckpointWriter(manifest)
     } throws: { error in

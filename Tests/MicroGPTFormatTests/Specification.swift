@@ -5,7 +5,7 @@ import Testing
 /// Spec/FORMAT.md, taken apart into what can be executed.
 struct Specification {
   let text: String
-  private let lines: [String]
+  let lines: [String]
 
   init() throws {
     let url = URL(filePath: #filePath)

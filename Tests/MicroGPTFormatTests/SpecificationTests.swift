@@ -154,8 +154,8 @@ struct SpecificationTests {
   /// The tables of fields against the annotated bytes, which are the writer's.
   @Test(arguments: [
     ("## 3 ", "header", 0), ("## 4 ", "directory[0]", 64),
-    ("## 5 ", "CONF", 256), ("## 7 ", "TDIR[5]", 944),
-    ("### 8.2 ", "DATA[5].chunk[0]", 1728), ("## 9 ", "mETa", 1984),
+    ("## 5 ", "CONF", 256), ("## 7 ", "TDIR[7]", 1168),
+    ("### 8.2 ", "DATA[7].chunk[0]", 1856), ("### 9.1 ", "mETa", 2112),
   ])
   func theFieldsAreWhereTheTablesSay(
     section: String, record: String, start: Int
@@ -193,6 +193,59 @@ struct SpecificationTests {
     #expect(
       try specification.rows(under: "| `codec` |").map { $0.prefix(2) }
         == Codec.allCases.map { ["\($0.rawValue)", "`\($0.name)`"] })
+  }
+
+  @Test(arguments: [
+    ("### 9.2 ", AssignedKeys.labels), ("### 9.3 ", .trainingState),
+  ])
+  func theAssignedKeysAreRight(section: String, keys: AssignedKeys) throws {
+    let rows = try specification.rows(under: "| Key |", inSection: section)
+    let stated = rows.map { row in
+      "\(row[0].filter { $0 != "`" }) \(row[1]) "
+        + row[2].filter { $0 != "," }.replacing(" to ", with: "-")
+    }
+    let known = keys.forms.map { key, form in
+      let (name, range) =
+        switch form {
+        case .text(let range): ("text", range)
+        case .line(let range): ("line", range)
+        case .digest: ("digest", 64...64)
+        case .integers(let range): ("u64", range)
+        case .numbers(let range): ("f64", range)
+        }
+      return "\(key) \(name) \(range.lowerBound)"
+        + (range.count == 1 ? "" : "-\(range.upperBound)")
+    }
+    #expect(stated.sorted() == known.sorted())
+  }
+
+  /// Every MUST names its rule, and every rule has one row.
+  @Test func everyRuleHasANumberAndAClass() throws {
+    let text = specification.text
+    let lists = try #require(text.firstRange(of: "### 10.2 "))
+    let end = try #require(text.firstRange(of: "## 11 "))
+    for (row, place) in [("F", 69), ("R", 9), ("W", 10)] {
+      let rows = specification.lines.filter {
+        $0.firstMatch(of: /^\| [A-Z][0-9]+ \|/) != nil
+          && $0.hasPrefix("| \(row)")
+      }
+      let numbers = rows.map { $0.split(separator: " ")[1] }
+      #expect(numbers == (1...place).map { "\(row)\($0)" })
+    }
+    // Outside the lists a rule stands in parentheses behind its MUST.
+    let prose =
+      text[..<lists.lowerBound] + "\n\n" + text[end.lowerBound...]
+    var count = 0
+    for match in prose.matches(of: /MUST/) {
+      if prose[match.range.upperBound...].hasPrefix(" hold has a number") {
+        continue
+      }
+      let rest = prose[match.range.upperBound...]
+      let sentence = rest.prefix { $0 != "." && $0 != "|" }
+      #expect(sentence.contains(/\([FRW][0-9]+\)/), "\(sentence)")
+      count += 1
+    }
+    #expect(count > 10)
   }
 
   @Test func theOrderAndShapesOfTensorsAreRight() throws {

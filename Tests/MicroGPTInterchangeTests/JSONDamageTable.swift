@@ -45,7 +45,7 @@ struct Change: Sendable, CustomTestStringConvertible {
       "found “format” a second time, expected each key once"),
     Change(
       "  \"version\": \"1.0\",\n", "",
-      "tensors at byte 420 (line 24, column 14)",
+      "tensors at byte 467 (line 26, column 14)",
       "found no version before it, expected tensors as the last key"),
     Change(
       "\"format\"", "format",
@@ -90,7 +90,7 @@ struct Change: Sendable, CustomTestStringConvertible {
       "found true, expected a number"),
     Change(
       "\"n_layer\": 1", "\"n_layer\": 2",
-      "tensors[6].name at byte 1265 (line 47, column 14)",
+      "tensors[6].name at byte 1312 (line 49, column 14)",
       "found “lm_head”, expected “layer1.attn_wk”"),
     Change(
       "\"n_head\": 1", "\"n_head\": 3",
@@ -141,207 +141,207 @@ struct Change: Sendable, CustomTestStringConvertible {
       "vocab at byte 261 (line 14, column 12)",
       "found null, expected a string"),
     Change(
-      "\"title\"", "\"Title\"",
+      "\"notes\"", "\"Notes\"",
       "metadata at byte 286 (line 16, column 5)",
-      "found the key “Title”, expected a key of 1 to 64 of a-z 0-9 _ - ."),
+      "found the key “Notes”, expected a key of 1 to 64 of a-z 0-9 _ - ."),
     Change(
-      "\"title\"", "\"title\": \"x\", \"t\\u0069tle\"",
+      "\"notes\"", "\"notes\": \"x\", \"n\\u006ftes\"",
       "metadata at byte 300 (line 16, column 19)",
-      "found “title” a second time, expected each key once"),
+      "found “notes” a second time, expected each key once"),
     Change(
       "\"é\\n\"", "\"\\u0000\"",
-      "metadata.title at byte 295 (line 16, column 14)",
+      "metadata.notes at byte 295 (line 16, column 14)",
       "found “\\0”, expected text without control characters"),
     Change(
       "\"é\\n\"", "3",
-      "metadata.title at byte 295 (line 16, column 14)",
+      "metadata.notes at byte 295 (line 16, column 14)",
       "found 3, expected a string or an array"),
     Change(
-      "\"title\": \"é\\n\"", "",
+      "\"notes\": \"é\\n\"", "",
       "metadata at byte 280 (line 15, column 15)",
       "found an empty object, expected one or more entries"),
     Change(
       "[\"7\", \"8\"]", "[]",
-      "training.step at byte 354 (line 20, column 13)",
+      "training.some at byte 382 (line 21, column 13)",
       "found 0 items, expected at least one number"),
     Change(
       "[\"7\", \"8\"]", "[\"7\", 8]",
-      "training.step[1] at byte 360 (line 20, column 19)",
+      "training.some[1] at byte 388 (line 21, column 19)",
       "found 8, expected items of one kind"),
     Change(
       "[\"7\", \"8\"]", "[\"07\"]",
-      "training.step[0] at byte 355 (line 20, column 14)",
+      "training.some[0] at byte 383 (line 21, column 14)",
       "found “07”, expected a whole number from 0 to 2^64 - 1"),
     Change(
       "[\"7\", \"8\"]", "[\"18446744073709551616\"]",
-      "training.step[0] at byte 355 (line 20, column 14)",
+      "training.some[0] at byte 383 (line 21, column 14)",
       "found “18446744073709551616”, expected a whole number from 0 to "
         + "2^64 - 1"),
     Change(
       "[0.5]", "[1e999]",
-      "training.rate[0] at byte 336 (line 19, column 14)",
+      "training.rate[0] at byte 364 (line 20, column 14)",
       "found 1e999, expected a number that a double can hold"),
     Change(
       "[0.5]", "[\"Infinity\"]",
-      "training.rate[0] at byte 336 (line 19, column 14)",
+      "training.rate[0] at byte 364 (line 20, column 14)",
       "found “Infinity”, expected a whole number from 0 to 2^64 - 1"),
     Change(
       "\"abcd\"", "\"Abcd\"",
-      "sections at byte 384 (line 22, column 15)",
+      "sections at byte 431 (line 24, column 15)",
       "found “Abcd”, expected an unknown ancillary tag that is safe to "
         + "copy"),
     Change(
       "\"abcd\"", "\"mETa\"",
-      "sections at byte 384 (line 22, column 15)",
+      "sections at byte 431 (line 24, column 15)",
       "found “mETa”, expected an unknown ancillary tag that is safe to "
         + "copy"),
     Change(
       "\"AQI=\"", "\"AQI\"",
-      "sections[0].data at byte 414 (line 23, column 29)",
+      "sections[0].data at byte 461 (line 25, column 29)",
       "found “AQI”, expected one or more bytes in Base64"),
     Change(
       "\"AQI=\"", "\"AQJ=\"",
-      "sections[0].data at byte 414 (line 23, column 29)",
+      "sections[0].data at byte 461 (line 25, column 29)",
       "found “AQJ=”, expected one or more bytes in Base64"),
     Change(
       "\"AQI=\"", "\"\"",
-      "sections[0].data at byte 414 (line 23, column 29)",
+      "sections[0].data at byte 461 (line 25, column 29)",
       "found “”, expected one or more bytes in Base64"),
     Change(
       "\"tag\": \"abcd\", ", "",
-      "sections[0] at byte 390 (line 23, column 5)",
+      "sections[0] at byte 437 (line 25, column 5)",
       "found no tag, expected tag and data"),
     Change(
       "layer0.attn_wk", "layer0.attn_wq",
-      "tensors[0].name at byte 455 (line 26, column 14)",
+      "tensors[0].name at byte 502 (line 28, column 14)",
       "found “layer0.attn_wq”, expected “layer0.attn_wk”"),
     Change(
       "\"weight\"", "\"adam_m\"",
-      "tensors[0].role at byte 481 (line 26, column 40)",
+      "tensors[0].role at byte 528 (line 28, column 40)",
       "found “adam_m”, expected “weight”"),
     Change(
       "\"bf16\"", "\"f8\"",
-      "tensors[0].dtype at byte 500 (line 26, column 59)",
+      "tensors[0].dtype at byte 547 (line 28, column 59)",
       "found “f8”, expected “f32”, “f64”, “bf16”, “f16”"),
     Change(
       "\"raw\"", "\"zstd\"",
-      "tensors[0].codec at byte 534 (line 26, column 93)",
+      "tensors[0].codec at byte 581 (line 28, column 93)",
       "found “zstd”, expected “raw”, “zlib”"),
     Change(
       "\"shape\": [1, 1]", "\"shape\": [1]",
-      "tensors[0].shape at byte 517 (line 26, column 76)",
+      "tensors[0].shape at byte 564 (line 28, column 76)",
       "found [1], expected [1, 1]"),
     Change(
       "\"shape\": [1, 1]", "\"shape\": [1, 1, 1]",
-      "tensors[0].shape[2] at byte 524 (line 26, column 83)",
+      "tensors[0].shape[2] at byte 571 (line 28, column 83)",
       "found another dimension, expected 2"),
     Change(
       "\"shape\": [1, 1]", "\"shape\": \"1\"",
-      "tensors[0].shape at byte 517 (line 26, column 76)",
+      "tensors[0].shape at byte 564 (line 28, column 76)",
       "found a string, expected “[”"),
     Change(
       "\"codec\": \"raw\", ", "",
-      "tensors[0].data at byte 525 (line 26, column 84)",
+      "tensors[0].data at byte 572 (line 28, column 84)",
       "found no codec before it, expected it as the last key"),
     Change(
       "\n    ]}", "\n    ], \"dtype\": \"f32\"}",
-      "tensors[0] at byte 568 (line 28, column 8)",
+      "tensors[0] at byte 615 (line 30, column 8)",
       "found “dtype” a second time, expected each key once"),
     Change(
       "\n    ]}", "\n    ], \"bias\": 0}",
-      "tensors[0] at byte 568 (line 28, column 8)",
+      "tensors[0] at byte 615 (line 30, column 8)",
       "found the key “bias”, expected name, role, dtype, shape, codec, "
         + "data"),
     Change(
       Change.numbers, "[]",
-      "tensors[0].data at byte 549 (line 26, column 108)",
+      "tensors[0].data at byte 596 (line 28, column 108)",
       "found 0 numbers, expected 1, the product of shape"),
     Change(
       Change.numbers, "[1, 1]",
-      "tensors[0].data at byte 549 (line 26, column 108)",
+      "tensors[0].data at byte 596 (line 28, column 108)",
       "found 2 numbers, expected 1, the product of shape"),
     Change(
       Change.numbers, "[1,]",
-      "tensors[0].data[1] at byte 552 (line 26, column 111)",
+      "tensors[0].data[1] at byte 599 (line 28, column 111)",
       "found “]”, expected a number"),
     Change(
       Change.numbers, "[,1]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found “,”, expected a number"),
     Change(
       Change.numbers, "[1 1]",
-      "tensors[0].data[0] at byte 552 (line 26, column 111)",
+      "tensors[0].data[0] at byte 599 (line 28, column 111)",
       "found 1, expected “,” or “]”"),
     Change(
       Change.numbers, "[+1]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found +1, expected a number"),
     Change(
       Change.numbers, "[.5]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found .5, expected a number"),
     Change(
       Change.numbers, "[5.]",
-      "tensors[0].data[0] at byte 552 (line 26, column 111)",
+      "tensors[0].data[0] at byte 599 (line 28, column 111)",
       "found “]”, expected a digit behind the point"),
     Change(
       Change.numbers, "[1e]",
-      "tensors[0].data[0] at byte 552 (line 26, column 111)",
+      "tensors[0].data[0] at byte 599 (line 28, column 111)",
       "found “]”, expected a digit of the exponent"),
     Change(
       Change.numbers, "[-]",
-      "tensors[0].data[0] at byte 551 (line 26, column 110)",
+      "tensors[0].data[0] at byte 598 (line 28, column 110)",
       "found “]”, expected a digit"),
     Change(
       Change.numbers, "[0x1]",
-      "tensors[0].data[0] at byte 551 (line 26, column 110)",
+      "tensors[0].data[0] at byte 598 (line 28, column 110)",
       "found x1, expected “,” or “]”"),
     Change(
       Change.numbers, "[NaN]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found NaN, expected a number"),
     Change(
       Change.numbers, "[null]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found null, expected a number"),
     Change(
       Change.numbers, "[[1]]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found an array, expected a number"),
     Change(
       Change.numbers, "[\"1.0\"]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found “1.0”, expected a number, “Infinity”, “-Infinity” or “NaN:” "
         + "and 4 digits of a NaN's bits"),
     Change(
       Change.numbers, "[\"NaN:7f80\"]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found “NaN:7f80”, expected a number, “Infinity”, “-Infinity” or "
         + "“NaN:” and 4 digits of a NaN's bits"),
     Change(
       Change.numbers, "[\"NaN:7fc00000\"]",
-      "tensors[0].data[0] at byte 550 (line 26, column 109)",
+      "tensors[0].data[0] at byte 597 (line 28, column 109)",
       "found “NaN:7fc00000”, expected a number, “Infinity”, “-Infinity” "
         + "or “NaN:” and 4 digits of a NaN's bits"),
     Change(
       Change.numbers, "[1 // one\n]",
-      "tensors[0].data[0] at byte 552 (line 26, column 111)",
+      "tensors[0].data[0] at byte 599 (line 28, column 111)",
       "found “/”, expected “,” or “]”"),
     Change(
       ",\n  \"tensors\"", ",\n  \"tensors\": [], \"tensors\"",
-      "tensors at byte 442 (line 25, column 16)",
+      "tensors at byte 489 (line 27, column 16)",
       "found 0 tensors, expected 27, next weight layer0.attn_wk"),
     Change(
       "\n  ]\n}\n", "\n  ], \"metadata\": {}}",
-      "document at byte 3998 (line 122, column 6)",
+      "document at byte 4045 (line 124, column 6)",
       "found “metadata” a second time, expected each key once"),
     Change(
       "\n  ]\n}\n", "\n  ]\n}\n{}",
-      "document at byte 3999 (line 124, column 1)",
+      "document at byte 4046 (line 126, column 1)",
       "found an object, expected nothing after the object"),
     Change(
       "\n  ]\n}\n", ",{}\n  ]\n}\n",
-      "tensors[27] at byte 3993 (line 121, column 8)",
+      "tensors[27] at byte 4040 (line 123, column 8)",
       "found another tensor, expected no tensor after the 27 of the model"),
   ]
 }

@@ -13,10 +13,11 @@ struct JSONDamageTests {
       manifest.tensors = manifest.configuration.tensors(
         elementType: .bf16, codec: .raw, withMoments: true)
       manifest.trainingState = try Properties([
-        "step": .integers([7, 8]), "rate": .numbers([0.5]),
+        "planned_steps": .integers([9]), "rate": .numbers([0.5]),
+        "some": .integers([7, 8]), "step": .integers([7]),
       ])
     }
-    manifest.metadata = try Properties(["title": .text("é\n")])
+    manifest.metadata = try Properties(["notes": .text("é\n")])
     manifest.otherSections = [OtherSection(tag: "abcd", bytes: [1, 2])]
     let file = try Twins.file(manifest) { _ in 0x3f80 }
     return String(decoding: try Twins.json(file), as: UTF8.self)
@@ -86,7 +87,7 @@ struct JSONDamageTests {
       let error = try #require(throws: JSONCheckpointError.self) {
         try Twins.file(json: json)
       }
-      #expect(error.field == "metadata.title")
+      #expect(error.field == "metadata.notes")
       #expect(error.byteOffset == parts[0].utf8.count)
       #expect(error.found == "the byte 0x\(String(sequence[0], radix: 16))")
       #expect(error.expected == "well-formed UTF-8")
@@ -108,7 +109,7 @@ struct JSONDamageTests {
     #expect(try Self.error("\u{89}MGP").found == "the byte 0xc2")
     let late = try Self.error(
       text.replacing("\n  ]\n}\n", with: "\n  ], \"metadata\": {}}")
-        .replacing("\"metadata\": {\n    \"title\": \"é\\n\"\n  },", with: ""))
+        .replacing("\"metadata\": {\n    \"notes\": \"é\\n\"\n  },", with: ""))
     #expect(late.field == "metadata")
     #expect(late.found == "it after tensors")
   }
@@ -120,7 +121,7 @@ struct JSONDamageTests {
     }
     let long = String(repeating: "1", count: 1 << 20) + "1"
     #expect(
-      try error("\"title\"", "\"\(long)\"").found
+      try error("\"notes\"", "\"\(long)\"").found
         == "a string of more than 64 bytes")
     #expect(
       try error("\"é\\n\"", "\"\(long)\"").found

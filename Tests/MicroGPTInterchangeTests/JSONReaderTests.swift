@@ -83,7 +83,7 @@ struct JSONReaderTests {
       (long, short, "document"), (short, long, "tensors[9].data"),
       (short, short.replacing("\"bf16\"", with: "\"f64\""), "tensors[0].data"),
       (short, short.replacing("1.0\n", with: "1.0, 2\n"), "tensors[0].data"),
-      (short, short.replacing("\"title\"", with: "\"name\""), "document"),
+      (short, short.replacing("\"notes\"", with: "\"name\""), "document"),
     ]
     for (first, second, field) in texts {
       var next = first

@@ -9,11 +9,12 @@ enum PropertiesSection {
 
   /// Reads a section; the inverse of ``serialized(_:)``.
   static func parse(
-    _ bytes: Slice<UnsafeRawBufferPointer>, tag: SectionTag
+    _ section: Slice<UnsafeRawBufferPointer>, tag: SectionTag
   ) throws(FormatError) -> Properties {
     var values: [String: Properties.Value] = [:]
+    var places: [String: Int] = [:]
     var previous = ""
-    var parser = ByteParser(bytes, context: tag.letters)
+    var parser = ByteParser(section, context: tag.letters)
     while !parser.remaining.isEmpty {
       let start = parser.byteOffset
       let keyLength: UInt16 = try parser.integer("key_length")
@@ -44,9 +45,16 @@ enum PropertiesSection {
           expected: expected)
       }
       values[key] = value
+      places[key] = bytes.startIndex
       previous = key
     }
-    return Properties(checked: values)
+    let properties = Properties(checked: values)
+    if let defect = tag.assignedKeys.firstDefect(in: properties) {
+      throw parser.error(
+        defect.reason, defect.key, at: places[defect.key] ?? section.startIndex,
+        found: defect.found, expected: defect.expected)
+    }
+    return properties
   }
 
   private static func parseValue(

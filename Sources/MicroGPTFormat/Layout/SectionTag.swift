@@ -50,6 +50,11 @@ struct SectionTag: Hashable, Sendable {
   /// The four letters.
   var letters: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// The keys with a meaning in a section of properties.
+  var assignedKeys: AssignedKeys {
+    self == .trainingState ? .trainingState : .labels
+  }
+
   /// Whether a reader that does not know this section must refuse the file.
   var isCritical: Bool { bytes[0] & 0x20 == 0 }
 

@@ -66,8 +66,8 @@ public struct Manifest: Sendable, Hashable {
     return changed
   }
 
-  /// Checks that the parts agree: the vocabulary's size, and that the tensors
-  /// are just those of the configuration, in order.
+  /// Checks that the parts agree: the vocabulary's size, that the tensors are
+  /// just those of the configuration, in order, and the properties.
   ///
   /// - Throws: ``FormatError`` without a byte offset, for the first part that
   ///   does not agree.
@@ -111,13 +111,8 @@ public struct Manifest: Sendable, Hashable {
         expected: "\(expected.count), next \(missing.role.name) \(missing.name)"
       )
     }
-    for (tag, properties) in [
-      ("oPTM", trainingState), ("mETa", metadata),
-    ] where properties?.values.isEmpty == true {
-      throw FormatError(
-        .outOfRange, tag, at: Int?.none, found: "no entries",
-        expected: "at least one, or no section")
-    }
+    try Self.validate(trainingState, .trainingState)
+    try Self.validate(metadata, .metadata)
     try OtherSection.validate(otherSections)
     let sectionCount =
       4 + (trainingState == nil ? 0 : 1) + (metadata == nil ? 0 : 1)
@@ -127,6 +122,22 @@ public struct Manifest: Sendable, Hashable {
         .outOfRange, "header.section_count", at: Int?.none,
         found: "\(sectionCount) sections",
         expected: "at most \(SectionDirectory.greatestCount)")
+    }
+  }
+
+  private static func validate(
+    _ properties: Properties?, _ tag: SectionTag
+  ) throws(FormatError) {
+    guard let properties else { return }
+    guard !properties.values.isEmpty else {
+      throw FormatError(
+        .outOfRange, tag.letters, at: Int?.none, found: "no entries",
+        expected: "at least one, or no section")
+    }
+    if let defect = tag.assignedKeys.firstDefect(in: properties) {
+      throw FormatError(
+        defect.reason, "\(tag.letters).\(defect.key)", at: Int?.none,
+        found: defect.found, expected: defect.expected)
     }
   }
 

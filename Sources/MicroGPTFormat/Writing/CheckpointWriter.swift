@@ -2,14 +2,16 @@
 /// piece, in memory for one chunk.
 ///
 /// The bytes that it writes are a function of the manifest and the elements
-/// alone (spec: section 2, “Canonical form”).
+/// alone (spec: section 2, “Canonical form”). A small tensor that compressing
+/// would not make shorter is stored raw (section 8.4).
 public final class CheckpointWriter {
   private enum Sink {
     case file(AtomicFile)
     case memory
   }
 
-  private let manifest: Manifest
+  /// Everything but the tensors' elements, as it was asked for.
+  public let manifest: Manifest
   private let layout: FileLayout
   private let sink: Sink
   private var memory: [UInt8] = []
@@ -152,11 +154,16 @@ public final class CheckpointWriter {
 
   private func endTensor() throws(CheckpointError) {
     try encodeChunk()
-    if let encoder { try write(encoder.table, at: recordOffset) }
+    var tensor = manifest.tensors[records.count]
+    if let encoder {
+      try write(encoder.table, at: recordOffset)
+    } else {
+      tensor.codec = .raw
+    }
     records.append(
       TensorRecord(
-        descriptor: manifest.tensors[records.count], checksum: checksum.value,
-        offset: recordOffset, storedByteCount: end - recordOffset))
+        descriptor: tensor, checksum: checksum.value, offset: recordOffset,
+        storedByteCount: end - recordOffset))
     try beginTensor()
   }
 
@@ -175,6 +182,15 @@ public final class CheckpointWriter {
     guard let encoder, !encoder.chunk.isEmpty else { return }
     let (entry, parts) = encoder.chunk.withUnsafeBytes {
       encoder.coder.encode($0, with: encoder.deflater)
+    }
+    let isWhole =
+      encoder.chunk.count == manifest.tensors[records.count].byteCount
+    guard !isWhole || entry.count + parts.count < encoder.chunk.count else {
+      // Its table would make the tensor longer than it is: it stays raw.
+      try write(encoder.chunk, at: recordOffset)
+      end = recordOffset + encoder.chunk.count
+      self.encoder = nil
+      return
     }
     encoder.chunk.removeAll(keepingCapacity: true)
     encoder.table.append(contentsOf: entry)

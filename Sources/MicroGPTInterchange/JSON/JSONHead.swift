@@ -19,8 +19,8 @@ struct JSONHead {
     case "version": try scanner.readConstant(JSONNames.version)
     case "config": configuration = try readConfiguration(scanner)
     case "vocab": vocabulary = try readVocabulary(scanner)
-    case "metadata": metadata = try scanner.readProperties()
-    case "training": training = try scanner.readProperties()
+    case "metadata": metadata = try scanner.readProperties(.labels)
+    case "training": training = try scanner.readProperties(.trainingState)
     default: sections = try readSections(scanner)
     }
   }

@@ -3,8 +3,13 @@ import MicroGPTFormat
 extension JSONScanner {
   /// Reads an object of properties, of which there is at least one: a section
   /// cannot be empty.
-  func readProperties() throws -> Properties {
+  ///
+  /// - Parameter keys: The keys with a meaning among them.
+  /// - Returns: The properties, of which the format allows every one.
+  /// - Throws: ``JSONCheckpointError``.
+  func readProperties(_ keys: AssignedKeys) throws -> Properties {
     let start = position
+    var places: [String: JSONPosition] = [:]
     var values: [String: Properties.Value] = [:]
     try readObject(keyDefect: { Self.defect(of: [$0: .integers([0])]) }) {
       key, _ in
@@ -14,12 +19,19 @@ extension JSONScanner {
         throw error(at: valuePosition, found: found, expected: defect)
       }
       values[key] = value
+      places[key] = valuePosition
     }
     guard !values.isEmpty else {
       throw error(
         at: start, found: "an empty object", expected: "one or more entries")
     }
-    return try Properties(values)
+    let properties = try Properties(values)
+    if let defect = keys.firstDefect(in: properties) {
+      throw JSONCheckpointError(
+        "\(field).\(defect.key)", at: places[defect.key] ?? start,
+        found: defect.found, expected: defect.expected)
+    }
+    return properties
   }
 
   /// What the format expects of properties that it does not allow.
