@@ -114,12 +114,18 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "mgpt-serve",
-      dependencies: ["MicroGPTCommandLine", "MicroGPTServer", arguments],
+      dependencies: [
+        "MicroGPTCommandLine", "MicroGPTSampler", "MicroGPTServer", arguments,
+      ],
       swiftSettings: strict),
 
     // Tests
+    .target(
+      name: "CKernelDigest", dependencies: ["CMicroGPTKernels"],
+      path: "Tests/KernelDigest", exclude: ["check", "expected", "main.c"]),
     .testTarget(
-      name: "CMicroGPTKernelsTests", dependencies: ["CMicroGPTKernels"],
+      name: "CMicroGPTKernelsTests",
+      dependencies: ["CKernelDigest", "CMicroGPTKernels"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTRandomTests", dependencies: ["MicroGPTRandom"],
@@ -145,7 +151,8 @@ let package = Package(
     .testTarget(
       name: "MicroGPTTrainingTests",
       dependencies: [
-        "MicroGPTFormat", "MicroGPTReference", "MicroGPTTraining",
+        "CMicroGPTKernels", "MicroGPTFormat", "MicroGPTReference",
+        "MicroGPTTraining",
       ], swiftSettings: strict),
     .testTarget(
       name: "MicroGPTServerTests",
@@ -156,7 +163,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "mgpt-convert", "mgpt-inspect", "mgpt-sample", "mgpt-serve",
+        "CMicroGPTKernels", "mgpt-convert", "mgpt-inspect", "mgpt-sample",
+        "mgpt-serve",
         "mgpt-train",
       ],
       exclude: ["Help"], swiftSettings: strict),

@@ -78,7 +78,7 @@ struct InferenceState {
       mgpt_linear(keys + row, normalized, layer.key, 1, width, width)
       mgpt_linear(values + row, normalized, layer.value, 1, width, width)
       mgpt_attention(
-        mixed, cache.scores, query, keys, values, position, 1,
+        mixed, cache.scores, query, keys, values, width, position, 1,
         configuration.headCount, configuration.headWidth)
       mgpt_linear(branch, mixed, layer.output, 1, width, width)
       mgpt_add(stream, branch, width)

@@ -1,3 +1,4 @@
+import CMicroGPTKernels
 import MicroGPTFormat
 
 /// The keys and values of a text's positions so far, for every layer.
@@ -14,7 +15,7 @@ struct KeyValueCache {
   private var capacity: Int  // in positions
   private var keys: FloatBuffer  // (n_layer, capacity, n_embd)
   private var values: FloatBuffer  // (n_layer, capacity, n_embd)
-  private var scoreBuffer: FloatBuffer  // (n_head, capacity)
+  private var scoreBuffer: FloatBuffer  // what attention needs for one row
 
   /// Creates an empty cache.
   ///
@@ -29,7 +30,7 @@ struct KeyValueCache {
     capacity = min(greatestCount, Self.firstCapacity)
     keys = FloatBuffer(count: layerCount * capacity * width)
     values = FloatBuffer(count: layerCount * capacity * width)
-    scoreBuffer = FloatBuffer(count: headCount * capacity)
+    scoreBuffer = Self.scoreBuffer(headCount, capacity)
   }
 
   /// Makes room for so many positions; what is there stays.
@@ -39,8 +40,14 @@ struct KeyValueCache {
     let larger = min(greatestCount, 2 * capacity)
     keys = grown(keys, to: larger)
     values = grown(values, to: larger)
-    scoreBuffer = FloatBuffer(count: headCount * larger)
+    scoreBuffer = Self.scoreBuffer(headCount, larger)
     capacity = larger
+  }
+
+  private static func scoreBuffer(
+    _ headCount: Int, _ capacity: Int
+  ) -> FloatBuffer {
+    FloatBuffer(count: mgpt_attention_room(capacity - 1, 1, headCount))
   }
 
   private func grown(_ old: FloatBuffer, to larger: Int) -> FloatBuffer {
@@ -62,6 +69,6 @@ struct KeyValueCache {
     values.base + layer * capacity * width
   }
 
-  /// Room for the attention's probabilities: (n_head, positions).
+  /// Room for the attention's probabilities.
   var scores: UnsafeMutablePointer<Float> { scoreBuffer.base }
 }

@@ -1,75 +1,80 @@
+import CMicroGPTKernels
 import MicroGPTFormat
 
-/// Where each activation of one document, and each gradient with respect to
-/// one, stands in a flat buffer.
+/// Where each activation of a group of documents, and each gradient with
+/// respect to one, stands in a flat buffer.
 ///
-/// `T` is the greatest number of positions; a shorter document uses the first
-/// rows. What the backward pass needs of a layer is kept for every layer; the
-/// gradients are shared by all, since they go through them one at a time.
+/// `R` is the greatest number of rows: the positions of all documents of a
+/// group, one document after the other. Fewer use the first rows. What the
+/// backward pass needs of a layer is kept for every layer; the gradients are
+/// shared by all, since they go through them one at a time.
 struct ActivationLayout: Sendable {
   /// What the forward pass leaves of one layer.
   struct Layer: Sendable {
-    let input: Int  // (T, n_embd)
-    let inputScale: Int  // (T)
-    let attentionInput: Int  // (T, n_embd), normalised
-    let query: Int  // (T, n_embd)
-    let key: Int  // (T, n_embd)
-    let value: Int  // (T, n_embd)
-    let probabilities: Int  // (n_head, T (T + 1) / 2), causal, packed
-    let attention: Int  // (T, n_embd)
-    let middle: Int  // (T, n_embd)
-    let middleScale: Int  // (T)
-    let hiddenInput: Int  // (T, n_embd), normalised
-    let hidden: Int  // (T, 4 n_embd), behind the ReLU
+    let input: Int  // (R, n_embd)
+    let inputScale: Int  // (R)
+    let attentionInput: Int  // (R, n_embd), normalised
+    let heads: Int  // (R, 3 n_embd): query, key and value
+    let probabilities: Int  // (documents, probabilityCount)
+    let attention: Int  // (R, n_embd)
+    let middle: Int  // (R, n_embd)
+    let middleScale: Int  // (R)
+    let hiddenInput: Int  // (R, n_embd), normalised
+    let hidden: Int  // (R, 4 n_embd), behind the ReLU
   }
 
-  let embedding: Int  // (T, n_embd)
-  let embeddingScale: Int  // (T)
+  let embedding: Int  // (R, n_embd)
+  let embeddingScale: Int  // (R)
   let layers: [Layer]
-  let output: Int  // (T, n_embd)
-  let logits: Int  // (T, vocab_size); then their gradients
+  let output: Int  // (R, n_embd)
+  let logits: Int  // (R, vocab_size); then their gradients
 
-  let residualGradient: Int  // (T, n_embd)
-  let branchGradient: Int  // (T, n_embd)
-  let hiddenGradient: Int  // (T, 4 n_embd)
-  let queryGradient: Int  // (T, n_embd)
-  let keyGradient: Int  // (T, n_embd)
-  let valueGradient: Int  // (T, n_embd)
-  let scoreGradient: Int  // (T)
+  let residualGradient: Int  // (R, n_embd)
+  let branchGradient: Int  // (R, n_embd)
+  let hiddenGradient: Int  // (R, 4 n_embd)
+  let headGradient: Int  // (R, 3 n_embd): of query, key and value
+  let scoreGradient: Int  // of four heads, laid out as probabilities
+  /// What attention leaves of one document.
+  let probabilityCount: Int
   /// The number of all floats; `Int.max` if it has more than 63 bits.
   let count: Int
 
-  init(_ configuration: GPTConfiguration, positions: Int) {
+  /// Lays out the activations of a group.
+  ///
+  /// - Parameters:
+  ///   - configuration: The dimensions of the model.
+  ///   - positions: The greatest number of positions of a document.
+  ///   - documents: The greatest number of documents.
+  init(_ configuration: GPTConfiguration, positions: Int, documents: Int) {
     let width = configuration.embeddingWidth
     let hiddenWidth = configuration.hiddenWidth
-    let triangle = positions * (positions + 1) / 2
+    let rows = positions * documents
+    let probabilityCount = mgpt_attention_room(
+      0, positions, configuration.headCount)
     var layout = BufferLayout()
-    embedding = layout.take(positions, width)
-    embeddingScale = layout.take(positions)
+    embedding = layout.take(rows, width)
+    embeddingScale = layout.take(rows)
     layers = (0..<configuration.layerCount).map { _ in
       Layer(
-        input: layout.take(positions, width),
-        inputScale: layout.take(positions),
-        attentionInput: layout.take(positions, width),
-        query: layout.take(positions, width),
-        key: layout.take(positions, width),
-        value: layout.take(positions, width),
-        probabilities: layout.take(configuration.headCount, triangle),
-        attention: layout.take(positions, width),
-        middle: layout.take(positions, width),
-        middleScale: layout.take(positions),
-        hiddenInput: layout.take(positions, width),
-        hidden: layout.take(positions, hiddenWidth))
+        input: layout.take(rows, width),
+        inputScale: layout.take(rows),
+        attentionInput: layout.take(rows, width),
+        heads: layout.take(rows, 3 * width),
+        probabilities: layout.take(documents, probabilityCount),
+        attention: layout.take(rows, width),
+        middle: layout.take(rows, width),
+        middleScale: layout.take(rows),
+        hiddenInput: layout.take(rows, width),
+        hidden: layout.take(rows, hiddenWidth))
     }
-    output = layout.take(positions, width)
-    logits = layout.take(positions, configuration.vocabularySize)
-    residualGradient = layout.take(positions, width)
-    branchGradient = layout.take(positions, width)
-    hiddenGradient = layout.take(positions, hiddenWidth)
-    queryGradient = layout.take(positions, width)
-    keyGradient = layout.take(positions, width)
-    valueGradient = layout.take(positions, width)
-    scoreGradient = layout.take(positions)
+    output = layout.take(rows, width)
+    logits = layout.take(rows, configuration.vocabularySize)
+    residualGradient = layout.take(rows, width)
+    branchGradient = layout.take(rows, width)
+    hiddenGradient = layout.take(rows, hiddenWidth)
+    headGradient = layout.take(rows, 3 * width)
+    scoreGradient = layout.take(mgpt_attention_room(0, positions, 4))
+    self.probabilityCount = probabilityCount
     count = layout.count
   }
 }

@@ -6,16 +6,21 @@ struct Adam: Sendable {
   let firstMoments: FloatBuffer  // (parameters)
   let secondMoments: FloatBuffer  // (parameters)
   private let options: TrainingOptions
+  private let kernels: mgpt_kernels
   // beta1^t and beta2^t after t steps. In f32 the corrections 1 − beta^t would
   // lose digits in the first steps.
   private var power1 = 1.0
   private var power2 = 1.0
   private var step = mgpt_adam_step()
 
-  init(parameterCount: Int, options: TrainingOptions) {
+  init(
+    parameterCount: Int, options: TrainingOptions,
+    kernels: mgpt_kernels
+  ) {
     firstMoments = FloatBuffer(count: parameterCount)
     secondMoments = FloatBuffer(count: parameterCount)
     self.options = options
+    self.kernels = kernels
   }
 
   /// Begins the next step.
@@ -35,7 +40,7 @@ struct Adam: Sendable {
   ) {
     let start = range.lowerBound
     withUnsafePointer(to: step) { step in
-      mgpt_adam(
+      kernels.adam(
         weights.base + start, firstMoments.base + start,
         secondMoments.base + start, gradients.base + start, step, range.count)
     }

@@ -1,83 +1,85 @@
 import CMicroGPTKernels
 
 extension GradientShard {
-  /// Computes the logits of a document's positions.
+  /// Computes the logits of a group's positions.
   ///
   /// - Parameters:
-  ///   - tokens: The input tokens, `count` of them.
-  ///   - count: The number of positions.
-  ///   - w: All weights.
-  func forward(
-    _ tokens: UnsafePointer<Int32>, count: Int, weights w: UnsafePointer<Float>
-  ) {
+  ///   - group: The documents.
+  ///   - rows: The positions of all of them.
+  ///   - w: The weights.
+  func forward(_ group: DocumentGroup, rows: Int, _ w: ModelWeights) {
     let a = activations.base
     let width = configuration.embeddingWidth
-
-    for position in 0..<count {
-      (a + places.embedding + position * width).update(
-        from: w + parameters.tokenEmbedding + Int(tokens[position]) * width,
-        count: width)
+    let weights = w.values.base
+    group.forEach { document in
+      kernels.embed(
+        a + places.embedding + document.row * width, document.tokens,
+        weights + parameters.tokenEmbedding,
+        weights + parameters.positionEmbedding, document.count, width)
     }
-    mgpt_add(
-      a + places.embedding, w + parameters.positionEmbedding, count * width)
-    mgpt_rms_norm(
-      a + places.layers[0].input, a + places.embeddingScale,
-      a + places.embedding, count, width)
-
+    normalize(
+      places.embedding, scale: places.embeddingScale,
+      to: places.layers[0].input, rows)
     for index in places.layers.indices {
       let next = index + 1
       forward(
-        places.layers[index], parameters.layers[index],
+        group, places.layers[index], parameters.layers[index],
         output: next < places.layers.count
-          ? places.layers[next].input : places.output,
-        count: count, weights: w)
+          ? places.layers[next].input : places.output, rows, w)
     }
-    mgpt_linear(
-      a + places.logits, a + places.output, w + parameters.head, count, width,
-      configuration.vocabularySize)
+    apply(parameters.head, w, from: places.output, to: places.logits, rows)
   }
 
   /// Computes one layer, `output` = middle + MLP(middle), where middle =
   /// input + attention(input).
   private func forward(
-    _ layer: ActivationLayout.Layer, _ matrices: ParameterLayout.Layer,
-    output: Int, count: Int, weights w: UnsafePointer<Float>
+    _ group: DocumentGroup, _ layer: ActivationLayout.Layer,
+    _ matrices: ParameterLayout.Layer, output: Int, _ rows: Int,
+    _ w: ModelWeights
   ) {
     let a = activations.base
     let width = configuration.embeddingWidth
-    let hiddenWidth = configuration.hiddenWidth
+    normalize(
+      layer.input, scale: layer.inputScale, to: layer.attentionInput, rows)
+    apply(
+      matrices.attention, w, from: layer.attentionInput, to: layer.heads, rows)
+    group.forEach { document in
+      let query = a + layer.heads + document.row * 3 * width
+      kernels.attention(
+        a + layer.attention + document.row * width,
+        a + layer.probabilities + document.index * places.probabilityCount,
+        query, query + width, query + 2 * width, 3 * width, 0, document.count,
+        configuration.headCount, configuration.headWidth)
+    }
+    apply(
+      matrices.output, w, from: layer.attention, residual: layer.input,
+      to: layer.middle, rows)
+    normalize(
+      layer.middle, scale: layer.middleScale, to: layer.hiddenInput, rows)
+    apply(
+      matrices.expand, w, from: layer.hiddenInput, to: layer.hidden,
+      rectifies: true, rows)
+    apply(
+      matrices.contract, w, from: layer.hidden, residual: layer.middle,
+      to: output, rows)
+  }
 
-    mgpt_rms_norm(
-      a + layer.attentionInput, a + layer.inputScale, a + layer.input, count,
-      width)
-    mgpt_linear(
-      a + layer.query, a + layer.attentionInput, w + matrices.query, count,
-      width, width)
-    mgpt_linear(
-      a + layer.key, a + layer.attentionInput, w + matrices.key, count, width,
-      width)
-    mgpt_linear(
-      a + layer.value, a + layer.attentionInput, w + matrices.value, count,
-      width, width)
-    mgpt_attention(
-      a + layer.attention, a + layer.probabilities, a + layer.query,
-      a + layer.key, a + layer.value, 0, count, configuration.headCount,
-      configuration.headWidth)
-    mgpt_linear(
-      a + layer.middle, a + layer.attention, w + matrices.output, count, width,
-      width)
-    mgpt_add(a + layer.middle, a + layer.input, count * width)
+  private func normalize(_ input: Int, scale: Int, to output: Int, _ rows: Int)
+  {
+    let a = activations.base
+    kernels.rms_norm(
+      a + output, a + scale, a + input, rows, configuration.embeddingWidth)
+  }
 
-    mgpt_rms_norm(
-      a + layer.hiddenInput, a + layer.middleScale, a + layer.middle, count,
-      width)
-    mgpt_linear(
-      a + layer.hidden, a + layer.hiddenInput, w + matrices.expand, count,
-      width, hiddenWidth)
-    mgpt_relu(a + layer.hidden, count * hiddenWidth)
-    mgpt_linear(
-      a + output, a + layer.hidden, w + matrices.contract, count, hiddenWidth,
-      width)
-    mgpt_add(a + output, a + layer.middle, count * width)
+  /// Applies a matrix to all rows and adds the residual, if there is one.
+  private func apply(
+    _ matrix: ParameterLayout.Matrix, _ w: ModelWeights, from input: Int,
+    residual: Int? = nil, to output: Int, rectifies: Bool = false, _ rows: Int
+  ) {
+    let a = activations.base
+    kernels.linear_forward(
+      a + output, a + input, w.transposed.base + matrix.start,
+      residual.map { UnsafePointer(a + $0) }, rectifies ? 1 : 0, rows,
+      matrix.inputs, matrix.outputs)
   }
 }

@@ -16,13 +16,21 @@ final class GradientEngine {
   /// The number of shards of a batch.
   static func shardCount(batchSize: Int) -> Int { min(batchSize, 8) }
 
+  /// The greatest number of documents of a shard.
+  static func shardSize(batchSize: Int) -> Int {
+    let count = shardCount(batchSize: batchSize)
+    return (batchSize + count - 1) / count
+  }
+
   init(
     _ configuration: GPTConfiguration, positions: Int, batchSize: Int,
-    threadCount: Int
+    threadCount: Int, kernels: mgpt_kernels
   ) {
     let count = Self.shardCount(batchSize: batchSize)
     shards = (0..<count).map { _ in
-      GradientShard(configuration, positions: positions)
+      GradientShard(
+        configuration, positions: positions,
+        documents: Self.shardSize(batchSize: batchSize), kernels: kernels)
     }
     self.batchSize = batchSize
     // One document is too little work to hand out.
@@ -39,19 +47,18 @@ final class GradientEngine {
   ///   - weights: The weights of the model.
   /// - Returns: The mean over the documents of their mean over positions.
   func run(
-    _ batch: [Range<Int>], of tokens: [Int32], weights: FloatBuffer
+    _ batch: [Range<Int>], of tokens: [Int32], weights: ModelWeights
   ) -> Double {
     let (shards, batchSize) = (shards, batchSize)
     perform(count: shards.count) { index in
-      let shard = shards[index]
-      shard.clear()
       let first = index * batchSize / shards.count
       let end = (index + 1) * batchSize / shards.count
       tokens.withUnsafeBufferPointer { tokens in
-        for document in batch[first..<end] {
-          shard.add(
-            UnsafeBufferPointer(rebasing: tokens[document]),
-            weights: weights.base, share: 1 / Double(batchSize))
+        batch.withUnsafeBufferPointer { batch in
+          guard let tokens = tokens.baseAddress else { return }
+          shards[index].run(
+            batch[first..<end], of: tokens, weights,
+            share: 1 / Double(batchSize))
         }
       }
     }
@@ -70,11 +77,19 @@ final class GradientEngine {
     perform(count: (total.count + size - 1) / size) { piece in
       let range = piece * size..<min(total.count, (piece + 1) * size)
       for shard in shards.dropFirst() {
-        mgpt_add(
+        shard.kernels.add(
           total.base + range.lowerBound,
           shard.gradients.base + range.lowerBound, range.count)
       }
       body(range, total)
+    }
+  }
+
+  /// Brings the transposes of weights up to date.
+  func transpose(_ weights: ModelWeights) {
+    let kernels = shards[0].kernels
+    perform(count: weights.partCount) { part in
+      weights.transpose(part: part, kernels)
     }
   }
 

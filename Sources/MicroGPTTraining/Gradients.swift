@@ -1,3 +1,4 @@
+import CMicroGPTKernels
 import MicroGPTFormat
 
 /// The loss of some documents and its gradient.
@@ -19,6 +20,16 @@ public struct Gradients: Sendable {
     documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
     threadCount: Int = 1
   ) {
+    self.init(
+      documents: documents, weights: weights, configuration: configuration,
+      threadCount: threadCount, kernels: mgpt_kernels_in_use().pointee)
+  }
+
+  /// As above, in an instruction set of choice.
+  package init(
+    documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
+    threadCount: Int = 1, kernels: mgpt_kernels
+  ) {
     let bos = configuration.vocabularySize - 1
     precondition(
       documents.allSatisfy { $0.allSatisfy { 0..<bos ~= $0 } },
@@ -35,12 +46,13 @@ public struct Gradients: Sendable {
     }
     let longest = batch.map(\.count).max() ?? 0
     precondition(longest > 0, "a loss needs documents")
-    let buffer = FloatBuffer(count: weights.count)
-    buffer.base.update(from: weights, count: weights.count)
+    let model = ModelWeights(ParameterLayout(configuration))
+    model.values.base.update(from: weights, count: weights.count)
     let engine = GradientEngine(
       configuration, positions: min(configuration.blockSize, longest - 1),
-      batchSize: batch.count, threadCount: threadCount)
-    loss = engine.run(batch, of: tokens, weights: buffer)
+      batchSize: batch.count, threadCount: threadCount, kernels: kernels)
+    engine.transpose(model)
+    loss = engine.run(batch, of: tokens, weights: model)
     engine.reduce { _, _ in }
     let total = engine.shards[0].gradients
     values = Array(UnsafeBufferPointer(start: total.base, count: total.count))

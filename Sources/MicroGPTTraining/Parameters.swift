@@ -5,19 +5,27 @@ import MicroGPTFormat
 /// The order is microgpt.py's (`GPTConfiguration.weights`), without gaps.
 /// Gradients and Adam's moments are laid out in the same way.
 struct ParameterLayout: Sendable {
+  /// A matrix of shape (outputs, inputs), or its transpose at the same place.
+  struct Matrix: Sendable {
+    let start: Int
+    let outputs: Int
+    let inputs: Int
+  }
+
   /// The matrices of one layer.
   struct Layer: Sendable {
-    let query: Int  // (n_embd, n_embd)
-    let key: Int  // (n_embd, n_embd)
-    let value: Int  // (n_embd, n_embd)
-    let output: Int  // (n_embd, n_embd)
-    let expand: Int  // (4 n_embd, n_embd)
-    let contract: Int  // (n_embd, 4 n_embd)
+    /// Those of queries, keys and values, which stand one after the other.
+    let attention: Matrix  // (3 n_embd, n_embd)
+    let output: Matrix  // (n_embd, n_embd)
+    let expand: Matrix  // (4 n_embd, n_embd)
+    let contract: Matrix  // (n_embd, 4 n_embd)
+
+    var all: [Matrix] { [attention, output, expand, contract] }
   }
 
   let tokenEmbedding: Int  // (vocab_size, n_embd)
   let positionEmbedding: Int  // (block_size, n_embd)
-  let head: Int  // (vocab_size, n_embd)
+  let head: Matrix  // (vocab_size, n_embd)
   let layers: [Layer]
   /// The number of all parameters.
   let count: Int
@@ -25,17 +33,21 @@ struct ParameterLayout: Sendable {
   let matrices: [WeightMatrix]
 
   init(_ configuration: GPTConfiguration) {
+    let width = configuration.embeddingWidth
+    let hiddenWidth = configuration.hiddenWidth
     matrices = configuration.weights
     var layout = BufferLayout()
-    let starts = matrices.map { layout.take($0.rows, $0.columns) }
-    tokenEmbedding = starts[0]
-    positionEmbedding = starts[1]
-    head = starts[2]
-    layers = stride(from: 3, to: starts.count, by: 6).map { first in
+    func take(_ outputs: Int, _ inputs: Int) -> Matrix {
+      Matrix(
+        start: layout.take(outputs, inputs), outputs: outputs, inputs: inputs)
+    }
+    tokenEmbedding = layout.take(configuration.vocabularySize, width)
+    positionEmbedding = layout.take(configuration.blockSize, width)
+    head = take(configuration.vocabularySize, width)
+    layers = (0..<configuration.layerCount).map { _ in
       Layer(
-        query: starts[first], key: starts[first + 1],
-        value: starts[first + 2], output: starts[first + 3],
-        expand: starts[first + 4], contract: starts[first + 5])
+        attention: take(3 * width, width), output: take(width, width),
+        expand: take(hiddenWidth, width), contract: take(width, hiddenWidth))
     }
     count = layout.count
   }

@@ -1,3 +1,4 @@
+import CMicroGPTKernels
 import MicroGPTFormat
 import MicroGPTRandom
 
@@ -18,8 +19,7 @@ public final class Trainer {
 
   private let dataSet: DataSet
   private let order: [Int]  // (documents), shuffled
-  private let parameters: ParameterLayout
-  private let weights: FloatBuffer  // (parameters)
+  private let weights: ModelWeights
   private var adam: Adam
   private let engine: GradientEngine
   private var batch: [Range<Int>]  // (batch size)
@@ -35,9 +35,20 @@ public final class Trainer {
   ///     gradients.
   /// - Throws: ``TrainingError``. Memory is allocated without asking: compare
   ///   ``memoryNeeded(configuration:options:longestDocument:)`` first.
-  public init(
+  public convenience init(
     configuration: GPTConfiguration, dataSet: DataSet,
     options: TrainingOptions, threadCount: Int = 1
+  ) throws(TrainingError) {
+    try self.init(
+      configuration: configuration, dataSet: dataSet, options: options,
+      threadCount: threadCount, kernels: mgpt_kernels_in_use().pointee)
+  }
+
+  /// As above, in an instruction set of choice.
+  package init(
+    configuration: GPTConfiguration, dataSet: DataSet,
+    options: TrainingOptions, threadCount: Int = 1,
+    kernels: mgpt_kernels
   ) throws(TrainingError) {
     guard configuration.vocabularySize == dataSet.vocabulary.size else {
       throw .vocabularySize(
@@ -51,10 +62,9 @@ public final class Trainer {
     var random = PythonRandom(seed: options.seed)
     var order = Array(0..<dataSet.documentCount)
     random.shuffle(&order)
-    parameters = ParameterLayout(configuration)
-    weights = FloatBuffer(count: parameters.count)
-    for index in 0..<parameters.count {
-      weights.base[index] = Float(
+    weights = ModelWeights(ParameterLayout(configuration))
+    for index in 0..<weights.values.count {
+      weights.values.base[index] = Float(
         random.gauss(
           mean: 0, standardDeviation: options.initialStandardDeviation))
     }
@@ -62,12 +72,16 @@ public final class Trainer {
     self.dataSet = dataSet
     self.options = options
     self.order = order
-    adam = Adam(parameterCount: parameters.count, options: options)
+    adam = Adam(
+      parameterCount: weights.values.count, options: options,
+      kernels: kernels)
     engine = GradientEngine(
       configuration,
       positions: Self.positions(configuration, dataSet.longestDocument),
-      batchSize: options.batchSize, threadCount: threadCount)
+      batchSize: options.batchSize, threadCount: threadCount,
+      kernels: kernels)
     batch = Array(repeating: 0..<0, count: options.batchSize)
+    engine.transpose(weights)
   }
 
   /// Trains on the next documents; the planned steps must not be done.
@@ -91,8 +105,9 @@ public final class Trainer {
     let progress = Double(completedSteps) / Double(options.steps)
     adam.begin(learningRate: options.learningRate * (1 - progress))
     engine.reduce { [adam, weights] range, gradients in
-      adam.update(weights, gradients, range)
+      adam.update(weights.values, gradients, range)
     }
+    engine.transpose(weights)
     completedSteps += 1
     return loss
   }
@@ -106,7 +121,8 @@ public final class Trainer {
   public func withWeights<Result, Failure: Error>(
     _ body: (Span<Float>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let all = UnsafeBufferPointer(start: weights.base, count: weights.count)
+    let values = weights.values
+    let all = UnsafeBufferPointer(start: values.base, count: values.count)
     return try body(all.span)
   }
 
@@ -115,17 +131,17 @@ public final class Trainer {
   /// - Parameter name: Its name, as `layer0.attn_wq`.
   /// - Returns: `nil` if the model has no such matrix.
   public func weights(named name: String) -> [Float]? {
-    parameters.range(of: name).map { range in
+    weights.layout.range(of: name).map { range in
       Array(
         UnsafeBufferPointer(
-          start: weights.base + range.lowerBound, count: range.count))
+          start: weights.values.base + range.lowerBound, count: range.count))
     }
   }
 
   /// The memory that a trainer allocates, in bytes.
   ///
-  /// Weights and two moments, then gradients and activations for each of the
-  /// at most eight shards of a batch. The activations grow with the positions
+  /// Weights, their transposes and two moments, then gradients and activations
+  /// for each of the at most eight shards of a batch. The activations grow with the positions
   /// in use, `min(block_size, longestDocument + 1)`, and those of attention
   /// with their square.
   ///
@@ -139,10 +155,14 @@ public final class Trainer {
     longestDocument: Int
   ) -> Int {
     let shards = GradientEngine.shardCount(batchSize: options.batchSize)
+    let positions = positions(configuration, longestDocument)
     let activations = ActivationLayout(
-      configuration, positions: positions(configuration, longestDocument))
+      configuration, positions: positions,
+      documents: GradientShard.groupSize(
+        positions: positions,
+        documents: GradientEngine.shardSize(batchSize: options.batchSize)))
     var all = BufferLayout()
-    _ = all.take(3 + shards, configuration.parameterCount)
+    _ = all.take(4 + shards, configuration.parameterCount)
     _ = all.take(shards, activations.count)
     let bytes = all.count.multipliedReportingOverflow(
       by: MemoryLayout<Float>.stride)

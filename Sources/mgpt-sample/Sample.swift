@@ -54,6 +54,9 @@ struct SampleCommand: Command {
   }
 
   func execute() throws {
+    if let refusal = Kernels.refusal {
+      throw CommandFailure.usage("\(refusal)")
+    }
     let model: LanguageModel
     do {
       model = try LanguageModel(path: file)

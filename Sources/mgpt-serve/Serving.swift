@@ -1,11 +1,15 @@
 #if Server
 import Dispatch
 import MicroGPTCommandLine
+import MicroGPTSampler
 import MicroGPTServer
 
 extension ServeCommand {
   /// Loads the models and serves them until a signal comes.
   func serve() throws {
+    if let refusal = Kernels.refusal {
+      throw CommandFailure.usage("\(refusal)")
+    }
     let models = try catalog()
     let names = models.names.joined(separator: ", ")
     let service = TextService(models: models)

@@ -4,6 +4,7 @@ import CMicroGPTSystem
 import MicroGPTCommandLine
 import MicroGPTFormat
 import MicroGPTParallel
+import MicroGPTSampler
 import MicroGPTTraining
 
 @main
@@ -113,6 +114,9 @@ struct Train: Command {
   }
 
   func execute() throws {
+    if let refusal = Kernels.refusal {
+      throw CommandFailure.usage("\(refusal)")
+    }
     let clock = ContinuousClock()
     let start = clock.now
     do {

@@ -1,5 +1,15 @@
+import CMicroGPTKernels
 import Foundation
 import MicroGPTTraining
+
+/// The kernels in all instruction sets that this machine has.
+let kernelSets: [mgpt_kernels] = {
+  var sets: [mgpt_kernels] = []
+  while let kernels = mgpt_kernels_at(sets.count) {
+    sets.append(kernels.pointee)
+  }
+  return sets
+}()
 
 /// The bytes of a file in the folder Fixtures.
 func fixture(_ name: String, file: String = #filePath) throws -> [UInt8] {

@@ -32,7 +32,8 @@ enum Program {
   /// Runs a program in a folder to its end.
   static func run(
     _ name: String, _ arguments: [String], in folder: Folder,
-    input: Data? = nil, output: FileHandle? = nil
+    input: Data? = nil, output: FileHandle? = nil,
+    environment additions: [String: String] = [:]
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = try url(name)
@@ -40,7 +41,7 @@ enum Program {
     process.currentDirectoryURL = folder.url
     var environment = ProcessInfo.processInfo.environment
     environment["COLUMNS"] = "80"
-    process.environment = environment
+    process.environment = environment.merging(additions) { $1 }
 
     // Files, not pipes: nothing to drain while it runs.
     let outputFile = folder.hidden("stdout")

@@ -1,3 +1,4 @@
+import CMicroGPTKernels
 import Foundation
 import Testing
 
@@ -21,9 +22,11 @@ import Testing
     }
     #if os(Linux)
     // The initial weights come from the C library's sine and logarithm.
-    let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../Fixtures/names.mgpt")
-    #expect(try folder.data("names.mgpt") == Data(contentsOf: fixture))
+    if mgpt_kernels_in_use().pointee.is_fused != 0 {
+      let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Fixtures/names.mgpt")
+      #expect(try folder.data("names.mgpt") == Data(contentsOf: fixture))
+    }
     #endif
     let sampled = try Program.run(
       "mgpt-sample", ["names.mgpt", "-n", "20", "--seed", "42"], in: folder)

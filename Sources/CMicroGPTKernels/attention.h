@@ -1,41 +1,35 @@
-#include "CMicroGPTKernels.h"
-#include "lanes.h"
+// Causal attention, one head after the other: for heads of any width.
 
-// sums += factor × row. Both: (width).
-INLINE void add_scaled(
-    float *sums, const float *row, float factor, size_t width) {
-  if (width == 4) {  // the narrow heads of small models
-    f32x4 a, b;
-    memcpy(&a, sums, sizeof a);
-    memcpy(&b, row, sizeof b);
-    a += b * factor;
-    memcpy(sums, &a, sizeof a);
-    return;
-  }
-  for (size_t k = 0; k < width; k += LANES) {
-    size_t rest = width - k;
-    store(sums + k, load(sums + k, rest) + load(row + k, rest) * factor, rest);
-  }
+// Turns scores into probabilities, in place.
+INLINE void softmax(float *row, size_t count) {
+  const float top = greatest_of(row, count);
+  for (size_t i = 0; i < count; i += LANES)
+    store(row + i, load(row + i, count - i) - top, count - i);
+  exponentials(row, row, count);
+  const float reciprocal = 1 / sum_of(row, count);
+  for (size_t i = 0; i < count; i += LANES)
+    store(row + i, load(row + i, count - i) * reciprocal, count - i);
 }
 
-void mgpt_attention(
+// Probabilities: (heads, packed rows), row i has first + i + 1 elements.
+INLINE void attend_by_heads(
     float *outputs, float *probabilities, const float *queries,
-    const float *keys, const float *values, size_t first, size_t count,
-    size_t heads, size_t head_width) {
-  const size_t stride = heads * head_width;
+    const float *keys, const float *values, size_t stride, size_t first,
+    size_t count, size_t heads, size_t head_width) {
+  const size_t out_stride = heads * head_width;
   const float scale = 1 / root((float)head_width);
-  memset(outputs, 0, count * stride * sizeof *outputs);
   float *row = probabilities;
   for (size_t head = 0; head < heads; head += 1) {
     const size_t offset = head * head_width;
+    const float *key = keys + offset, *value = values + offset;
     for (size_t i = 0; i < count; i += 1) {
       const size_t seen = first + i + 1;
       const float *query = queries + i * stride + offset;
-      const float *key = keys + offset, *value = values + offset;
-      float *output = outputs + i * stride + offset;
+      float *output = outputs + i * out_stride + offset;
       for (size_t s = 0; s < seen; s += 1)
         row[s] = dot(query, key + s * stride, head_width) * scale;
-      mgpt_softmax(row, row, seen);
+      softmax(row, seen);
+      memset(output, 0, head_width * sizeof *output);
       for (size_t s = 0; s < seen; s += 1)
         add_scaled(output, value + s * stride, row[s], head_width);
       row += seen;
@@ -43,23 +37,27 @@ void mgpt_attention(
   }
 }
 
-void mgpt_attention_gradient(
+// scratch: (count).
+INLINE void attend_gradient_by_heads(
     float *query_gradients, float *key_gradients, float *value_gradients,
     const float *output_gradients, const float *probabilities,
     const float *queries, const float *keys, const float *values,
-    float *scratch, size_t count, size_t heads, size_t head_width) {
-  const size_t stride = heads * head_width;
+    float *scratch, size_t stride, size_t count, size_t heads,
+    size_t head_width) {
+  const size_t out_stride = heads * head_width;
   const float scale = 1 / root((float)head_width);
-  const size_t bytes = count * stride * sizeof(float);
-  memset(query_gradients, 0, bytes);
-  memset(key_gradients, 0, bytes);
-  memset(value_gradients, 0, bytes);
+  for (size_t i = 0; i < count; i += 1) {
+    memset(query_gradients + i * stride, 0, out_stride * sizeof(float));
+    memset(key_gradients + i * stride, 0, out_stride * sizeof(float));
+    memset(value_gradients + i * stride, 0, out_stride * sizeof(float));
+  }
   const float *row = probabilities;
   for (size_t head = 0; head < heads; head += 1) {
     const size_t offset = head * head_width;
     for (size_t i = 0; i < count; i += 1) {
       const size_t seen = i + 1, at = i * stride + offset;
-      const float *query = queries + at, *output = output_gradients + at;
+      const float *query = queries + at;
+      const float *output = output_gradients + i * out_stride + offset;
       for (size_t s = 0; s < seen; s += 1) {
         const size_t to = s * stride + offset;
         scratch[s] = dot(output, values + to, head_width);

@@ -1,0 +1,180 @@
+// The choice of an instruction set, and the public functions in that set.
+#include "mgpt_kernel_sets.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const mgpt_kernels mgpt_kernels_baseline;
+#if defined(__x86_64__)
+extern const mgpt_kernels mgpt_kernels_avx2, mgpt_kernels_avx512;
+#elif defined(__aarch64__)
+extern const mgpt_kernels mgpt_kernels_neon;
+#endif
+
+const mgpt_kernels *mgpt_kernels_at(size_t index) {
+  const mgpt_kernels *sets[4];
+  size_t count = 0;
+#if defined(__x86_64__)
+  // These ask the operating system too, which must save the registers.
+  __builtin_cpu_init();
+  const int has_avx2 =
+      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (has_avx2 && __builtin_cpu_supports("avx512f"))
+    sets[count++] = &mgpt_kernels_avx512;
+  if (has_avx2) sets[count++] = &mgpt_kernels_avx2;
+#elif defined(__aarch64__)
+  sets[count++] = &mgpt_kernels_neon;
+#endif
+  sets[count++] = &mgpt_kernels_baseline;
+  return index < count ? sets[index] : NULL;
+}
+
+static const mgpt_kernels *set_named(const char *name) {
+  const mgpt_kernels *set;
+  for (size_t index = 0; (set = mgpt_kernels_at(index)) != NULL; index += 1)
+    if (strcmp(set->name, name) == 0) return set;
+  return NULL;
+}
+
+// What the environment asks for; NULL if nothing.
+static const char *wish(void) {
+  const char *name = getenv("MICROGPT_KERNELS");
+  return name != NULL && *name != 0 ? name : NULL;
+}
+
+const char *mgpt_kernels_refused(void) {
+  const char *name = wish();
+  return name != NULL && set_named(name) == NULL ? name : NULL;
+}
+
+const mgpt_kernels *mgpt_kernels_in_use(void) {
+  static _Atomic(const mgpt_kernels *) chosen;
+  const mgpt_kernels *set =
+      atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (set != NULL) return set;
+  // Threads that come here together find the same.
+  const char *name = wish();
+  if (name != NULL) set = set_named(name);
+  if (set == NULL) set = mgpt_kernels_at(0);
+  atomic_store_explicit(&chosen, set, memory_order_relaxed);
+  return set;
+}
+
+// MARK: The functions in the set in use
+
+void mgpt_linear(
+    float *outputs, const float *inputs, const float *weights, size_t count,
+    size_t in, size_t out) {
+  mgpt_kernels_in_use()->linear(outputs, inputs, weights, count, in, out);
+}
+
+void mgpt_linear_forward(
+    float *outputs, const float *inputs, const float *transposed_weights,
+    const float *residual, int rectifies, size_t count, size_t in,
+    size_t out) {
+  mgpt_kernels_in_use()->linear_forward(
+      outputs, inputs, transposed_weights, residual, rectifies, count, in,
+      out);
+}
+
+void mgpt_linear_input_gradient(
+    float *input_gradients, const float *output_gradients,
+    const float *weights, const float *rectified, size_t count, size_t in,
+    size_t out) {
+  mgpt_kernels_in_use()->linear_input_gradient(
+      input_gradients, output_gradients, weights, rectified, count, in, out);
+}
+
+void mgpt_linear_weight_gradient(
+    float *weight_gradients, const float *output_gradients,
+    const float *inputs, int adds, size_t count, size_t in, size_t out) {
+  mgpt_kernels_in_use()->linear_weight_gradient(
+      weight_gradients, output_gradients, inputs, adds, count, in, out);
+}
+
+void mgpt_transpose(
+    float *outputs, const float *inputs, size_t rows, size_t columns) {
+  mgpt_kernels_in_use()->transpose(outputs, inputs, rows, columns);
+}
+
+void mgpt_add(float *sums, const float *terms, size_t count) {
+  mgpt_kernels_in_use()->add(sums, terms, count);
+}
+
+void mgpt_relu(float *values, size_t count) {
+  mgpt_kernels_in_use()->relu(values, count);
+}
+
+void mgpt_exp(float *outputs, const float *inputs, size_t count) {
+  mgpt_kernels_in_use()->exp(outputs, inputs, count);
+}
+
+void mgpt_embed(
+    float *outputs, const int32_t *tokens, const float *token_embedding,
+    const float *position_embedding, size_t count, size_t width) {
+  mgpt_kernels_in_use()->embed(
+      outputs, tokens, token_embedding, position_embedding, count, width);
+}
+
+void mgpt_embed_gradient(
+    float *token_gradients, float *position_gradients, const int32_t *tokens,
+    const float *output_gradients, size_t count, size_t width) {
+  mgpt_kernels_in_use()->embed_gradient(
+      token_gradients, position_gradients, tokens, output_gradients, count,
+      width);
+}
+
+void mgpt_rms_norm(
+    float *outputs, float *scales, const float *inputs, size_t count,
+    size_t width) {
+  mgpt_kernels_in_use()->rms_norm(outputs, scales, inputs, count, width);
+}
+
+void mgpt_rms_norm_gradient(
+    float *input_gradients, const float *residual_gradients,
+    const float *output_gradients, const float *inputs, const float *scales,
+    size_t count, size_t width) {
+  mgpt_kernels_in_use()->rms_norm_gradient(
+      input_gradients, residual_gradients, output_gradients, inputs, scales,
+      count, width);
+}
+
+double mgpt_cross_entropy(
+    float *gradients, const float *logits, const int32_t *targets,
+    float weight, size_t count, size_t width) {
+  return mgpt_kernels_in_use()->cross_entropy(
+      gradients, logits, targets, weight, count, width);
+}
+
+void mgpt_attention(
+    float *outputs, float *probabilities, const float *queries,
+    const float *keys, const float *values, size_t stride, size_t first,
+    size_t count, size_t heads, size_t head_width) {
+  mgpt_kernels_in_use()->attention(
+      outputs, probabilities, queries, keys, values, stride, first, count,
+      heads, head_width);
+}
+
+void mgpt_attention_gradient(
+    float *query_gradients, float *key_gradients, float *value_gradients,
+    const float *output_gradients, const float *probabilities,
+    const float *queries, const float *keys, const float *values,
+    float *scratch, size_t stride, size_t count, size_t heads,
+    size_t head_width) {
+  mgpt_kernels_in_use()->attention_gradient(
+      query_gradients, key_gradients, value_gradients, output_gradients,
+      probabilities, queries, keys, values, scratch, stride, count, heads,
+      head_width);
+}
+
+void mgpt_adam(
+    float *weights, float *first_moments, float *second_moments,
+    const float *gradients, const mgpt_adam_step *step, size_t count) {
+  mgpt_kernels_in_use()->adam(
+      weights, first_moments, second_moments, gradients, step, count);
+}
+
+double mgpt_log(double value) {
+  return mgpt_kernels_in_use()->log(value);
+}

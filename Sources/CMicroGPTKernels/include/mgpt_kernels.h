@@ -1,0 +1,224 @@
+/// The hot loops of training and sampling, on 32-bit floats.
+///
+/// **The numeric contract.** Every operation is one of IEEE 754: additions,
+/// multiplications, divisions and square roots, each rounded to nearest as
+/// written, and no function of a mathematics library. What is called *fused*
+/// below is a × b + c, rounded once in the sets that fuse (avx2, avx512 and
+/// neon) and after each operation in the baseline. So all sets that fuse give
+/// the same bits, whatever the processor, and so does the baseline; the two
+/// differ from each other.
+///
+/// *Running sum*: the terms are added in order. *Lane sum*: the terms are
+/// dealt to 16 lanes (term k to lane k mod 16), each lane adds its terms in
+/// order, starting from 0; then lane l takes in lane l + 8, l + 4, l + 2 and
+/// l + 1, in this order of halving. In a *fused* sum of products each product
+/// is fused with the addition of it. Bits are promised for results that are
+/// numbers; a NaN may differ in sign and payload.
+///
+/// Matrices are dense and row-major; a comment (n, width) is n rows of width
+/// elements. Sizes may be anything, 0 included; no alignment is demanded and
+/// nothing outside the arrays is read or written. Arrays that a function
+/// writes must not overlap its other arrays unless it says that they may.
+#ifndef MGPT_KERNELS_H
+#define MGPT_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma clang assume_nonnull begin
+
+// MARK: A linear layer when sampling
+
+/// Applies a weight matrix to rows: outputs = inputs · weightsᵀ.
+///
+/// Each output is a fused lane sum over `in`, independent of `count`, so that
+/// a position gives the same bits alone and in a batch.
+/// outputs: (count, out), inputs: (count, in), weights: (out, in).
+void mgpt_linear(
+    float *outputs, const float *inputs, const float *weights, size_t count,
+    size_t in, size_t out);
+
+// MARK: A linear layer when training
+
+/// Applies a transposed weight matrix to rows:
+/// outputs = residual + inputs · transposed_weights, then 0 for what is
+/// negative if `rectifies` is not 0.
+///
+/// Each output is a fused running sum over `in`, starting from the residual,
+/// or from 0 where that is NULL.
+/// outputs, residual: (count, out), may be the same array;
+/// inputs: (count, in), transposed_weights: (in, out).
+void mgpt_linear_forward(
+    float *outputs, const float *inputs, const float *transposed_weights,
+    const float *_Nullable residual, int rectifies, size_t count, size_t in,
+    size_t out);
+
+/// The gradient with respect to the inputs:
+/// input_gradients = output_gradients · weights, a fused running sum over
+/// `out`, from 0; then 0 wherever `rectified`, which mgpt_linear_forward made
+/// and handed on as these inputs, is 0. NULL if it did not rectify them.
+/// input_gradients, rectified: (count, in); output_gradients: (count, out);
+/// weights: (out, in).
+void mgpt_linear_input_gradient(
+    float *input_gradients, const float *output_gradients,
+    const float *weights, const float *_Nullable rectified, size_t count,
+    size_t in, size_t out);
+
+/// The gradient with respect to the weights: output_gradientsᵀ · inputs, a
+/// fused running sum over `count`, starting from what weight_gradients hold
+/// if `adds` is not 0, from 0 otherwise.
+/// weight_gradients: (out, in), output_gradients: (count, out),
+/// inputs: (count, in).
+void mgpt_linear_weight_gradient(
+    float *weight_gradients, const float *output_gradients,
+    const float *inputs, int adds, size_t count, size_t in, size_t out);
+
+/// Transposes a matrix. outputs: (columns, rows), inputs: (rows, columns).
+void mgpt_transpose(
+    float *outputs, const float *inputs, size_t rows, size_t columns);
+
+// MARK: Element by element
+
+/// Adds one array to another: sums += terms. Both: (count).
+void mgpt_add(float *sums, const float *terms, size_t count);
+
+/// Replaces negative values by 0, in place. values: (count).
+void mgpt_relu(float *values, size_t count);
+
+/// Writes e to the power of each input: relative error below 1e-7 wherever
+/// the result is normal, absolute error below 1.5e-45 wherever it is
+/// subnormal; 0 from -104 downwards, infinity from 88.7229 upwards, NaN for
+/// NaN. outputs and inputs: (count), may be the same array.
+void mgpt_exp(float *outputs, const float *inputs, size_t count);
+
+/// The natural logarithm of a positive, normal, finite number, with a
+/// relative error below 1e-15; NaN for any other.
+double mgpt_log(double value);
+
+// MARK: Row by row
+
+/// Looks up embeddings: row i is that of tokens[i] plus that of position i.
+/// outputs: (count, width), tokens: (count), token_embedding: (any, width),
+/// position_embedding: (count or more, width).
+void mgpt_embed(
+    float *outputs, const int32_t *tokens, const float *token_embedding,
+    const float *position_embedding, size_t count, size_t width);
+
+/// Adds the gradients with respect to the embeddings, row after row.
+/// token_gradients: (any, width), position_gradients: (count or more, width),
+/// tokens: (count), output_gradients: (count, width).
+void mgpt_embed_gradient(
+    float *token_gradients, float *position_gradients, const int32_t *tokens,
+    const float *output_gradients, size_t count, size_t width);
+
+/// Normalises rows by their root mean square (Zhang & Sennrich 2019):
+/// outputs = scale × inputs, scale = 1 / √(mean of squares + 1e-5), the mean
+/// from a fused lane sum.
+/// outputs and inputs: (count, width), scales: (count).
+void mgpt_rms_norm(
+    float *outputs, float *scales, const float *inputs, size_t count,
+    size_t width);
+
+/// The gradient with respect to the inputs of mgpt_rms_norm.
+///
+/// With s the scale of a row, x the row, g its output gradient and r its
+/// residual gradient, or 0 where that is NULL:
+/// input_gradient = (r + s·g) − (s³·((g·x)/width))·x, both sums fused, and
+/// g·x a fused lane sum.
+/// input_gradients, residual_gradients: (count, width), may be the same array;
+/// output_gradients, inputs: (count, width); scales: (count).
+void mgpt_rms_norm_gradient(
+    float *input_gradients, const float *_Nullable residual_gradients,
+    const float *output_gradients, const float *inputs, const float *scales,
+    size_t count, size_t width);
+
+/// The cross-entropy of rows of logits, and its gradient.
+///
+/// Returns the sum over rows of −log softmax(logits)[target] and writes
+/// weight × its derivative, weight × (softmax(logits) − [column = target]),
+/// where softmax is e to the logit minus the largest logit, divided by the
+/// lane sum of these.
+/// The loss stays finite where the probability would underflow to 0.
+/// gradients and logits: (count, width), may be the same array;
+/// targets: (count), each from 0 to width − 1.
+double mgpt_cross_entropy(
+    float *gradients, const float *logits, const int32_t *targets,
+    float weight, size_t count, size_t width);
+
+// MARK: Attention
+
+/// Causal multi-head attention for the rows `first` to `first + count` − 1.
+///
+/// Row i of the queries stands at position first + i and sees the keys and
+/// values of positions 0 to first + i. A score is the fused lane sum of
+/// query × key over the head, times 1/√head_width; the probabilities are the
+/// softmax of the scores, as in mgpt_cross_entropy; an output is the fused
+/// running sum over positions of probability × value. Training takes
+/// first = 0; a sampler with cached keys and values takes count = 1.
+/// outputs: (count, heads × head_width);
+/// queries: count rows, keys and values: first + count rows, the first
+/// heads × head_width of each `stride` elements;
+/// probabilities: (mgpt_attention_room), kept for the gradient.
+void mgpt_attention(
+    float *outputs, float *probabilities, const float *queries,
+    const float *keys, const float *values, size_t stride, size_t first,
+    size_t count, size_t heads, size_t head_width);
+
+/// The gradients of mgpt_attention with first = 0.
+///
+/// query_gradients, key_gradients, value_gradients, queries, keys, values:
+/// count rows, the first heads × head_width of each `stride` elements; the
+/// gradients are overwritten. output_gradients: (count, heads × head_width);
+/// probabilities: as mgpt_attention left them;
+/// scratch: (mgpt_attention_room of four heads).
+void mgpt_attention_gradient(
+    float *query_gradients, float *key_gradients, float *value_gradients,
+    const float *output_gradients, const float *probabilities,
+    const float *queries, const float *keys, const float *values,
+    float *scratch, size_t stride, size_t count, size_t heads,
+    size_t head_width);
+
+/// The number of probabilities of mgpt_attention: for each head and row the
+/// positions that it sees, rounded up to a multiple of 4.
+static inline size_t mgpt_attention_room(
+    size_t first, size_t count, size_t heads) {
+  // Of all rows before a position.
+  #define MGPT_BEFORE(n) (4 * ((n) / 4 + 1) * ((n) / 4 * 2 + (n) % 4))
+  return (MGPT_BEFORE(first + count) - MGPT_BEFORE(first)) * heads;
+  #undef MGPT_BEFORE
+}
+
+// MARK: Optimiser
+
+/// What one step of Adam (Kingma & Ba 2015) has in common for all weights.
+typedef struct {
+  /// Learning rate / (1 − beta1^t), t counted from 1.
+  float rate;
+  /// Decay of the mean of gradients, and 1 minus it.
+  float beta1, complement1;
+  /// Decay of the mean of squared gradients, and 1 minus it.
+  float beta2, complement2;
+  /// 1 / (1 − beta2^t).
+  float correction2;
+  /// Added to the root, against division by 0.
+  float epsilon;
+} mgpt_adam_step;
+
+/// One step of Adam: m = m·beta1 + (complement1·g), v = v·beta2 +
+/// (complement2·g²), both fused and then 0 if below 2^−100 in size;
+/// weight −= (rate·m) / (√(v·correction2) + epsilon). All arrays: (count).
+void mgpt_adam(
+    float *weights, float *first_moments, float *second_moments,
+    const float *gradients, const mgpt_adam_step *step, size_t count);
+
+#pragma clang assume_nonnull end
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,81 @@
+// All kernels, compiled once for each instruction set. A set's own file says
+// before it includes this what is its own:
+//
+// KERNELS     the name of its table
+// NAME        its name in words
+// FUSED       whether multiply_add rounds once
+// TILE_ROWS   how many rows of a matrix product its registers hold, up to 12
+// load_some   loads 1 to 15 elements, given what the other lanes shall be
+// store_some  stores the first 1 to 15 lanes
+
+#include "lanes.h"
+#include "elementary.h"
+#include "elements.h"
+#include "adam.h"
+#include "matrices.h"
+#include "quads.h"
+#include "transpose.h"
+#include "linear.h"
+#include "rows.h"
+#include "attention.h"
+#include "narrow_attention.h"
+
+static void attention(
+    float *outputs, float *probabilities, const float *queries,
+    const float *keys, const float *values, size_t stride, size_t first,
+    size_t count, size_t heads, size_t head_width) {
+  if (head_width != 4 || heads % 4 != 0) {
+    attend_by_heads(
+        outputs, probabilities, queries, keys, values, stride, first, count,
+        heads, head_width);
+    return;
+  }
+  const size_t room = mgpt_attention_room(first, count, 4);
+  for (size_t at = 0; at < heads * 4; at += LANES, probabilities += room)
+    attend_four(
+        outputs + at, probabilities, queries + at, keys + at, values + at,
+        stride, heads * 4, first, count);
+}
+
+static void attention_gradient(
+    float *query_gradients, float *key_gradients, float *value_gradients,
+    const float *output_gradients, const float *probabilities,
+    const float *queries, const float *keys, const float *values,
+    float *scratch, size_t stride, size_t count, size_t heads,
+    size_t head_width) {
+  if (head_width != 4 || heads % 4 != 0) {
+    attend_gradient_by_heads(
+        query_gradients, key_gradients, value_gradients, output_gradients,
+        probabilities, queries, keys, values, scratch, stride, count, heads,
+        head_width);
+    return;
+  }
+  const size_t room = mgpt_attention_room(0, count, 4);
+  for (size_t at = 0; at < heads * 4; at += LANES, probabilities += room)
+    attend_gradient_four(
+        query_gradients + at, key_gradients + at, value_gradients + at,
+        output_gradients + at, probabilities, queries + at, keys + at,
+        values + at, scratch, stride, heads * 4, count);
+}
+
+const mgpt_kernels KERNELS = {
+    .name = NAME,
+    .is_fused = FUSED,
+    .linear = linear,
+    .linear_forward = linear_forward,
+    .linear_input_gradient = linear_input_gradient,
+    .linear_weight_gradient = linear_weight_gradient,
+    .transpose = transpose,
+    .add = add,
+    .relu = relu,
+    .exp = exponentials,
+    .log = logarithm,
+    .embed = embed,
+    .embed_gradient = embed_gradient,
+    .rms_norm = rms_norm,
+    .rms_norm_gradient = rms_norm_gradient,
+    .cross_entropy = cross_entropy,
+    .attention = attention,
+    .attention_gradient = attention_gradient,
+    .adam = adam,
+};

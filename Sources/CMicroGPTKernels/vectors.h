@@ -1,0 +1,30 @@
+// The vector types that all kernels compute with, whatever the instruction
+// set: the compiler cuts sixteen lanes into the registers that there are.
+#ifndef MGPT_VECTORS_H
+#define MGPT_VECTORS_H
+
+#include "mgpt_kernel_sets.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// What is fused is written as such; nothing else may be.
+#pragma STDC FP_CONTRACT OFF
+
+// How a vector would be passed to a function on its own does not matter:
+// every function with vectors in its signature is inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+enum { LANES = 16 };
+
+typedef float f32x16 __attribute__((ext_vector_type(16)));
+typedef float f32x8 __attribute__((ext_vector_type(8)));
+typedef float f32x4 __attribute__((ext_vector_type(4)));
+typedef float f32x2 __attribute__((ext_vector_type(2)));
+typedef int32_t i32x16 __attribute__((ext_vector_type(16)));
+typedef uint32_t u32x16 __attribute__((ext_vector_type(16)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+#endif

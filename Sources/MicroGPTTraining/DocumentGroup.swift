@@ -1,0 +1,41 @@
+/// Documents that go through the model together, their positions one below the
+/// other as the rows of every activation.
+struct DocumentGroup {
+  /// One document of the group.
+  struct Member {
+    let index: Int
+    /// BOS and what follows it; the targets begin one further.
+    let tokens: UnsafePointer<Int32>
+    /// Its first row.
+    let row: Int
+    /// Its positions.
+    let count: Int
+  }
+
+  /// All tokens of the data.
+  let tokens: UnsafePointer<Int32>
+  /// Where in `tokens` each document stands, BOS on both sides.
+  let documents: Slice<UnsafeBufferPointer<Range<Int>>>
+  /// The most positions that a document may have; more are not looked at.
+  let blockSize: Int
+
+  /// The positions of all documents.
+  var rowCount: Int {
+    documents.reduce(0) { $0 + min(blockSize, $1.count - 1) }
+  }
+
+  /// Calls a closure with each document in order.
+  func forEach(_ body: (Member) -> Void) {
+    var row = 0
+    var index = 0
+    for document in documents {
+      let count = min(blockSize, document.count - 1)
+      body(
+        Member(
+          index: index, tokens: tokens + document.lowerBound, row: row,
+          count: count))
+      row += count
+      index += 1
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import CMicroGPTKernels
+import Foundation
+import Testing
+
+/// Positions, heads and the width of a head.
+private let shapes = [
+  (1, 1, 1), (7, 4, 4), (5, 3, 2), (6, 3, 11), (4, 2, 16), (20, 1, 5),
+  (3, 2, 19), (1, 4, 4), (4, 8, 4), (18, 4, 4), (37, 8, 4), (9, 2, 4),
+]
+
+/// Queries, keys and values side by side in rows, with something behind them.
+private struct Heads {
+  let count: Int
+  let width: Int
+  var rows: [Float]  // (count, stride)
+
+  var stride: Int { 3 * width + 5 }
+
+  init(_ count: Int, _ width: Int, _ numbers: inout Numbers) {
+    self.count = count
+    self.width = width
+    rows = []
+    rows = numbers.array(count * stride, scale: 2)
+  }
+
+  /// Queries (0), keys (1) or values (2): (count, width).
+  func part(_ which: Int) -> [Float] {
+    (0..<count).flatMap { row in
+      let start = row * stride + which * width
+      return Array(rows[start..<start + width])
+    }
+  }
+}
+
+/// Attention in doubles: (count, heads × width).
+private func attention(
+  _ q: [Double], _ k: [Double], _ v: [Double], _ count: Int, _ heads: Int,
+  _ width: Int
+) -> [Double] {
+  let stride = heads * width
+  var y = [Double](repeating: 0, count: count * stride)
+  for head in 0..<heads {
+    for i in 0..<count {
+      let p = softmax(
+        (0...i).map { s in
+          (head * width..<(head + 1) * width).reduce(0) {
+            $0 + q[i * stride + $1] * k[s * stride + $1]
+          } / Double(width).squareRoot()
+        })
+      for j in head * width..<(head + 1) * width {
+        y[i * stride + j] = (0...i).reduce(0) {
+          $0 + p[$1] * v[$1 * stride + j]
+        }
+      }
+    }
+  }
+  return y
+}
+
+@Suite struct AttentionTests {
+  @Test(arguments: KernelSet.all, shapes)
+  func attentionAndItsRowsAlone(set: KernelSet, shape: (Int, Int, Int)) {
+    let (count, headCount, headWidth) = shape
+    let width = headCount * headWidth
+    var numbers = Numbers()
+    let heads = Heads(count, width, &numbers)
+    let stride = heads.stride
+    let room = mgpt_attention_room(0, count, headCount)
+    var p = [Float](repeating: .nan, count: room)
+    var y = [Float](repeating: .nan, count: count * width)
+    heads.rows.withUnsafeBufferPointer { rows in
+      guard let q = rows.baseAddress else { return }
+      set.kernels.attention(
+        &y, &p, q, q + width, q + 2 * width, stride, 0, count, headCount,
+        headWidth)
+      // Row by row with cached keys, as a sampler does: the same bits.
+      for i in 0..<count {
+        var row = [Float](repeating: .nan, count: width)
+        set.kernels.attention(
+          &row, &p, q + i * stride, q + width, q + 2 * width, stride, i, 1,
+          headCount, headWidth)
+        #expect(
+          row == Array(y[i * width..<(i + 1) * width]),
+          "seed \(numbers.seed)")
+      }
+    }
+    let exact = (0..<3).map { heads.part($0).map(Double.init) }
+    let expected = attention(
+      exact[0], exact[1], exact[2], count, headCount, headWidth)
+    #expect(worst(y, expected) < 6e-6, "seed \(numbers.seed)")
+  }
+
+  /// Against central differences of the attention in doubles.
+  @Test(arguments: KernelSet.all, shapes)
+  func gradient(set: KernelSet, shape: (Int, Int, Int)) {
+    let (count, headCount, headWidth) = shape
+    let width = headCount * headWidth
+    var numbers = Numbers()
+    let heads = Heads(count, width, &numbers)
+    let stride = heads.stride
+    let dy = numbers.array(count * width)
+    var p = [Float](
+      repeating: .nan, count: mgpt_attention_room(0, count, headCount))
+    var scratch = [Float](
+      repeating: .nan, count: mgpt_attention_room(0, count, 4))
+    var y = dy
+    var gradients = heads
+    heads.rows.withUnsafeBufferPointer { rows in
+      gradients.rows.withUnsafeMutableBufferPointer { results in
+        guard let q = rows.baseAddress, let dq = results.baseAddress else {
+          return
+        }
+        set.kernels.attention(
+          &y, &p, q, q + width, q + 2 * width, stride, 0, count, headCount,
+          headWidth)
+        set.kernels.attention_gradient(
+          dq, dq + width, dq + 2 * width, dy, p, q, q + width, q + 2 * width,
+          &scratch, stride, count, headCount, headWidth)
+      }
+    }
+
+    func loss(_ x: [[Double]]) -> Double {
+      let y = attention(x[0], x[1], x[2], count, headCount, headWidth)
+      return zip(y, dy).reduce(0) { $0 + $1.0 * Double($1.1) }
+    }
+    let exact = (0..<3).map { heads.part($0).map(Double.init) }
+    for which in 0..<3 {
+      let found = gradients.part(which)
+      // Some elements are enough.
+      for index in Swift.stride(
+        from: which, to: found.count, by: 1 + found.count / 5)
+      {
+        var (up, down) = (exact, exact)
+        up[which][index] += 1e-4
+        down[which][index] -= 1e-4
+        let expected = (loss(up) - loss(down)) / 2e-4
+        #expect(
+          abs(Double(found[index]) - expected) < 2e-5,
+          "seed \(numbers.seed), input \(which), element \(index)")
+      }
+    }
+    // What stands between the rows stays.
+    for row in 0..<count {
+      let behind = row * stride + 3 * width..<(row + 1) * stride
+      #expect(gradients.rows[behind] == heads.rows[behind])
+    }
+  }
+
+  @Test(arguments: KernelSet.all, [1, 4, 16, 33])
+  func rowsWithOneGreatScore(set: KernelSet, headWidth: Int) {
+    // The probabilities of all other positions underflow to 0.
+    let (count, width) = (6, 4 * headWidth)
+    var x = [Float](repeating: 0, count: count * 3 * width)
+    for i in 0..<count {
+      for k in 0..<width {
+        x[i * 3 * width + k] = 100
+        x[i * 3 * width + width + k] = Float(i * 50)
+        x[i * 3 * width + 2 * width + k] = Float(i)
+      }
+    }
+    var p = [Float](repeating: 0, count: mgpt_attention_room(0, count, 4))
+    var y = [Float](repeating: 9, count: count * width)
+    x.withUnsafeBufferPointer { rows in
+      guard let q = rows.baseAddress else { return }
+      set.kernels.attention(
+        &y, &p, q, q + width, q + 2 * width, 3 * width, 0, count, 4, headWidth)
+    }
+    for (index, value) in y.enumerated() {
+      #expect(value == Float(index / width))
+    }
+  }
+}

@@ -1,0 +1,254 @@
+// Runs each kernel on inputs that are the same everywhere, over shapes with
+// every kind of tail, and hashes what it writes.
+#include "kernel_digest.h"
+
+#include <string.h>
+
+enum { ROOM = 1 << 14 };
+
+// A stream of inputs, and a hash (FNV-1a) of results.
+typedef struct {
+  uint64_t state, hash;
+  float buffers[8][ROOM];
+} digest;
+
+static digest d;
+
+static float number(void) {
+  d.state = d.state * 6364136223846793005u + 1442695040888963407u;
+  return (float)(int32_t)(d.state >> 32) / 2147483648.0f;
+}
+
+static float *fill(int buffer, size_t count, float scale) {
+  for (size_t i = 0; i < count; i += 1)
+    d.buffers[buffer][i] = scale * number();
+  return d.buffers[buffer];
+}
+
+static void hash(const void *bytes, size_t count) {
+  for (size_t i = 0; i < count; i += 1)
+    d.hash = (d.hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211u;
+}
+
+static void hash_floats(const float *values, size_t count) {
+  for (size_t i = 0; i < count; i += 1) {
+    uint32_t bits;
+    memcpy(&bits, &values[i], sizeof bits);
+    // All NaNs are one.
+    if ((bits & 0x7fffffffu) > 0x7f800000u) bits = 0x7fc00000u;
+    hash(&bits, sizeof bits);
+  }
+}
+
+// Rows, inputs and outputs of linear layers.
+static const size_t shapes[][3] = {
+    {1, 1, 1},   {1, 16, 16},  {2, 3, 5},   {3, 15, 4},  {5, 17, 6},
+    {4, 33, 7},  {1, 64, 27},  {7, 16, 48}, {9, 16, 27}, {13, 64, 16},
+    {23, 10, 30}, {38, 31, 3}, {8, 48, 64}, {0, 3, 3},   {3, 0, 2},
+};
+
+enum { SHAPES = sizeof shapes / sizeof shapes[0] };
+
+// Positions, heads and the width of a head.
+static const size_t head_shapes[][3] = {
+    {1, 4, 4}, {7, 4, 4},  {16, 4, 4}, {19, 8, 4}, {5, 3, 2},
+    {6, 2, 4}, {6, 3, 11}, {4, 2, 16}, {20, 1, 5}, {3, 2, 33},
+};
+
+enum { HEAD_SHAPES = sizeof head_shapes / sizeof head_shapes[0] };
+
+static const size_t lengths[] = {0, 1, 2, 3, 5, 8, 15, 16, 17, 27, 31, 48, 100};
+
+enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
+
+static void linear(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  float *x = fill(0, n * in, 1), *w = fill(1, out * in, 1);
+  k->linear(d.buffers[2], x, w, n, in, out);
+  hash_floats(d.buffers[2], n * out);
+}
+
+static void forward(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  float *x = fill(0, n * in, 1), *w = fill(1, out * in, 1);
+  float *residual = fill(2, n * out, 1), *y = d.buffers[3];
+  for (int kind = 0; kind < 4; kind += 1) {
+    k->linear_forward(
+        y, x, w, kind & 1 ? residual : NULL, kind & 2, n, in, out);
+    hash_floats(y, n * out);
+  }
+}
+
+static void input_gradient(
+    const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  float *dy = fill(0, n * out, 1), *w = fill(1, out * in, 1);
+  float *gate = fill(2, n * in, 1), *dx = d.buffers[3];
+  for (size_t i = 0; i < n * in; i += 1)
+    gate[i] = gate[i] < 0 ? 0 : gate[i];
+  k->linear_input_gradient(dx, dy, w, NULL, n, in, out);
+  hash_floats(dx, n * in);
+  k->linear_input_gradient(dx, dy, w, gate, n, in, out);
+  hash_floats(dx, n * in);
+}
+
+static void weight_gradient(
+    const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  float *dy = fill(0, n * out, 1), *x = fill(1, n * in, 1);
+  float *dw = d.buffers[2];
+  for (int adds = 0; adds < 2; adds += 1) {
+    k->linear_weight_gradient(dw, dy, x, adds, n, in, out);
+    hash_floats(dw, out * in);
+  }
+}
+
+static void transpose(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  (void)n;
+  float *w = fill(0, out * in, 1);
+  k->transpose(d.buffers[1], w, out, in);
+  hash_floats(d.buffers[1], out * in);
+}
+
+static void embed(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  int32_t tokens[64];
+  for (size_t i = 0; i < n; i += 1) tokens[i] = (int32_t)(i * 5 % out);
+  float *table = fill(0, out * in, 1), *places = fill(1, n * in, 1);
+  k->embed(d.buffers[2], tokens, table, places, n, in);
+  hash_floats(d.buffers[2], n * in);
+  k->embed_gradient(table, places, tokens, d.buffers[2], n, in);
+  hash_floats(table, out * in);
+  hash_floats(places, n * in);
+}
+
+static void rms_norm(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  (void)out;
+  float *x = fill(0, n * in, 2), *dy = fill(1, n * in, 1);
+  float *residual = fill(2, n * in, 1), *y = d.buffers[3];
+  float *scales = d.buffers[4];
+  k->rms_norm(y, scales, x, n, in);
+  hash_floats(y, n * in);
+  hash_floats(scales, n);
+  k->rms_norm_gradient(y, NULL, dy, x, scales, n, in);
+  hash_floats(y, n * in);
+  k->rms_norm_gradient(residual, residual, dy, x, scales, n, in);
+  hash_floats(residual, n * in);
+}
+
+static void cross_entropy(
+    const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  (void)in;
+  int32_t targets[64];
+  for (size_t i = 0; i < n; i += 1) targets[i] = (int32_t)(i * 7 % out);
+  float *logits = fill(0, n * out, 9);
+  double loss = k->cross_entropy(logits, logits, targets, 0.3f, n, out);
+  hash(&loss, sizeof loss);
+  hash_floats(logits, n * out);
+}
+
+static void attention(const mgpt_kernels *k, size_t n, size_t h, size_t w) {
+  const size_t width = h * w, stride = 3 * width + 1;
+  float *x = fill(0, n * stride, 2), *dy = fill(1, n * width, 1);
+  float *p = d.buffers[2], *y = d.buffers[3], *dx = d.buffers[4];
+  k->attention(
+      y, p, x, x + width, x + 2 * width, stride, 0, n, h, w);
+  hash_floats(y, n * width);
+  memset(dx, 0, n * stride * sizeof *dx);
+  k->attention_gradient(
+      dx, dx + width, dx + 2 * width, dy, p, x, x + width, x + 2 * width,
+      d.buffers[5], stride, n, h, w);
+  hash_floats(dx, n * stride);
+  // One row behind cached ones.
+  k->attention(
+      y, p, x + (n - 1) * stride, x + width, x + 2 * width, stride, n - 1, 1,
+      h, w);
+  hash_floats(y, width);
+}
+
+static void add(const mgpt_kernels *k, size_t n) {
+  float *sums = fill(0, n, 1), *terms = fill(1, n, 1);
+  k->add(sums, terms, n);
+  hash_floats(sums, n);
+  k->relu(sums, n);
+  hash_floats(sums, n);
+}
+
+static void exponential(const mgpt_kernels *k, size_t n) {
+  // Of all exponents and both signs, infinities and NaNs.
+  float *x = d.buffers[0];
+  for (size_t round = 0; round < 50; round += 1) {
+    for (size_t i = 0; i < n; i += 1) {
+      number();
+      const uint32_t bits = (uint32_t)(d.state >> 32);
+      memcpy(&x[i], &bits, sizeof bits);
+      if (i & 1) x[i] = 100 * number();
+    }
+    k->exp(x, x, n);
+    hash_floats(x, n);
+  }
+}
+
+static void logarithm(const mgpt_kernels *k, size_t n) {
+  for (size_t i = 0; i < n; i += 1) {
+    number();
+    uint64_t bits = d.state & 0x7fffffffffffffff;
+    double value, result;
+    memcpy(&value, &bits, sizeof value);
+    result = k->log(value);
+    if (result == result) hash(&result, sizeof result);
+    result = k->log(1 + number() / 2);
+    hash(&result, sizeof result);
+  }
+}
+
+static void adam(const mgpt_kernels *k, size_t n) {
+  const mgpt_adam_step step = {0.02f, 0.85f, 0.15f, 0.99f, 0.01f, 3, 1e-8f};
+  float *w = fill(0, n, 1), *m = fill(1, n, 1), *v = fill(2, n, 1);
+  float *g = fill(3, n, 1);
+  for (size_t i = 0; i < n; i += 1) v[i] *= v[i];
+  if (n > 2) m[1] = v[1] = 1e-35f, g[1] = 0;
+  k->adam(w, m, v, g, &step, n);
+  hash_floats(w, n);
+  hash_floats(m, n);
+  hash_floats(v, n);
+}
+
+// What there is, by the kind of its shapes.
+static const struct {
+  const char *name;
+  void (*of_shape)(const mgpt_kernels *, size_t, size_t, size_t);
+  void (*of_heads)(const mgpt_kernels *, size_t, size_t, size_t);
+  void (*of_length)(const mgpt_kernels *, size_t);
+} parts[] = {
+    {"linear", linear, NULL, NULL},
+    {"linear_forward", forward, NULL, NULL},
+    {"linear_input_gradient", input_gradient, NULL, NULL},
+    {"linear_weight_gradient", weight_gradient, NULL, NULL},
+    {"transpose", transpose, NULL, NULL},
+    {"embed", embed, NULL, NULL},
+    {"rms_norm", rms_norm, NULL, NULL},
+    {"cross_entropy", cross_entropy, NULL, NULL},
+    {"attention", NULL, attention, NULL},
+    {"add", NULL, NULL, add},
+    {"exp", NULL, NULL, exponential},
+    {"log", NULL, NULL, logarithm},
+    {"adam", NULL, NULL, adam},
+};
+
+size_t kernel_digest_count(void) {
+  return sizeof parts / sizeof parts[0];
+}
+
+const char *kernel_digest_name(size_t index) {
+  return parts[index].name;
+}
+
+uint64_t kernel_digest(const mgpt_kernels *kernels, size_t index) {
+  d.state = index;
+  d.hash = 14695981039346656037u;
+  for (size_t i = 0; i < SHAPES && parts[index].of_shape; i += 1)
+    parts[index].of_shape(
+        kernels, shapes[i][0], shapes[i][1], shapes[i][2]);
+  for (size_t i = 0; i < HEAD_SHAPES && parts[index].of_heads; i += 1)
+    parts[index].of_heads(
+        kernels, head_shapes[i][0], head_shapes[i][1], head_shapes[i][2]);
+  for (size_t i = 0; i < LENGTHS && parts[index].of_length; i += 1)
+    parts[index].of_length(kernels, lengths[i]);
+  return d.hash;
+}
