@@ -94,8 +94,9 @@ void mgpt_linear_weight_gradient(
 }
 
 void mgpt_transpose(
-    float *outputs, const float *inputs, size_t rows, size_t columns) {
-  mgpt_kernels_in_use()->transpose(outputs, inputs, rows, columns);
+    float *outputs, const float *inputs, size_t count, size_t rows,
+    size_t columns) {
+  mgpt_kernels_in_use()->transpose(outputs, inputs, count, rows, columns);
 }
 
 void mgpt_add(float *sums, const float *terms, size_t count) {

@@ -86,42 +86,53 @@ INLINE void multiply_columns(const product *x, size_t column, size_t width) {
   }
 }
 
-static __attribute__((noinline)) void multiply(const product *x) {
-  size_t column = 0;
-  for (; column + LANES <= x->columns; column += LANES)
-    multiply_columns(x, column, LANES);
-  if (column < x->columns)
-    multiply_columns(x, column, x->columns - column);
+// Fewer than 16 columns, for all products alike.
+static __attribute__((noinline)) void multiply_edge(
+    const product *x, size_t column) {
+  multiply_columns(x, column, x->columns - column);
+}
+
+INLINE void multiply(product x) {
+  // The last block begins earlier rather than being a narrow one, where it
+  // does no harm to compute some columns twice.
+  const size_t rest = x.columns % LANES;
+  const int repeats = rest > 0 && x.columns > LANES && x.start != x.c;
+  const size_t end = x.columns - rest + (repeats ? LANES : 0);
+  for (size_t column = 0; column < end; column += LANES) {
+    const size_t last = x.columns - LANES;
+    multiply_columns(&x, column < last ? column : last, LANES);
+  }
+  if (end < x.columns) {
+    const product edge = x;
+    multiply_edge(&edge, end);
+  }
 }
 
 static void linear_forward(
     float *outputs, const float *inputs, const float *transposed_weights,
     const float *residual, int rectifies, size_t count, size_t in,
     size_t out) {
-  const product x = {
+  multiply((product){
       .c = outputs, .start = residual, .a = inputs, .a_row = in,
       .a_column = 1, .b = transposed_weights, .rows = count, .columns = out,
-      .inner = in, .rectifies = rectifies};
-  multiply(&x);
+      .inner = in, .rectifies = rectifies});
 }
 
 static void linear_input_gradient(
     float *input_gradients, const float *output_gradients,
     const float *weights, const float *rectified, size_t count, size_t in,
     size_t out) {
-  const product x = {
+  multiply((product){
       .c = input_gradients, .a = output_gradients, .a_row = out,
       .a_column = 1, .b = weights, .rows = count, .columns = in,
-      .inner = out, .gate = rectified};
-  multiply(&x);
+      .inner = out, .gate = rectified});
 }
 
 static void linear_weight_gradient(
     float *weight_gradients, const float *output_gradients,
     const float *inputs, int adds, size_t count, size_t in, size_t out) {
-  const product x = {
+  multiply((product){
       .c = weight_gradients, .start = adds ? weight_gradients : NULL,
       .a = output_gradients, .a_row = 1, .a_column = out, .b = inputs,
-      .rows = out, .columns = in, .inner = count};
-  multiply(&x);
+      .rows = out, .columns = in, .inner = count});
 }

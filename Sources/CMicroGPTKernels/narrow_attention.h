@@ -42,7 +42,7 @@ INLINE void dot_pairs(
       quartet products;
 #pragma clang loop unroll(full)
       for (size_t j = 0; j < 4; j += 1)
-        products.rows[j] = multiply_add(row, four.rows[j], 0);
+        products.rows[j] = row * four.rows[j];
       store_all(block, sum_quads(products));
       block += block_count(first + i + 1) * LANES;
     }

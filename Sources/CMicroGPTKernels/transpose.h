@@ -12,7 +12,7 @@ INLINE void store_eight(float *to, f32x8 v) {
   memcpy(to, &v, sizeof v);
 }
 
-// outputs: (4 of columns, 8 of rows), inputs: (8 of rows, 4 of columns).
+// outputs: (4, 8) of (columns, rows), inputs: (8, 4) of (rows, columns).
 INLINE void transpose_block(
     float *outputs, const float *inputs, size_t rows, size_t columns) {
   const f32x8 a = load_quads(inputs, columns);
@@ -37,7 +37,8 @@ INLINE void transpose_block(
       __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15));
 }
 
-// A part of a matrix of (rows, columns), element by element.
+// `rows` is the number of rows of the whole matrix, and so the width of its
+// transpose.
 INLINE void transpose_rest(
     float *outputs, const float *inputs, size_t rows, size_t columns,
     size_t row_count, size_t column_count) {
@@ -47,18 +48,19 @@ INLINE void transpose_rest(
 }
 
 static void transpose(
-    float *outputs, const float *inputs, size_t rows, size_t columns) {
-  const size_t even_rows = rows - rows % 8, even = columns - columns % 4;
-  for (size_t row = 0; row < even_rows; row += 8)
+    float *outputs, const float *inputs, size_t count, size_t rows,
+    size_t columns) {
+  const size_t even_count = count - count % 8, even = columns - columns % 4;
+  for (size_t row = 0; row < even_count; row += 8)
     for (size_t column = 0; column < even; column += 4)
       transpose_block(
           outputs + column * rows + row, inputs + row * columns + column,
           rows, columns);
   if (even < columns)
     transpose_rest(
-        outputs + even * rows, inputs + even, rows, columns, even_rows,
+        outputs + even * rows, inputs + even, rows, columns, even_count,
         columns - even);
   transpose_rest(
-      outputs + even_rows, inputs + even_rows * columns, rows, columns,
-      rows - even_rows, columns);
+      outputs + even_count, inputs + even_count * columns, rows, columns,
+      count - even_count, columns);
 }

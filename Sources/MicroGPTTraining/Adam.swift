@@ -1,8 +1,11 @@
 import CMicroGPTKernels
 import MicroGPTFormat
 
-/// Adam with bias correction (Kingma & Ba 2015, algorithm 1).
-struct Adam: Sendable {
+/// Adam with bias correction (Kingma & Ba 2015, algorithm 1 in the form at the
+/// end of section 2).
+///
+/// Threads may update at the same time what does not overlap.
+final class Adam: @unchecked Sendable {
   let firstMoments: FloatBuffer  // (parameters)
   let secondMoments: FloatBuffer  // (parameters)
   private let options: TrainingOptions
@@ -14,8 +17,7 @@ struct Adam: Sendable {
   private var step = mgpt_adam_step()
 
   init(
-    parameterCount: Int, options: TrainingOptions,
-    kernels: mgpt_kernels
+    parameterCount: Int, options: TrainingOptions, kernels: mgpt_kernels
   ) {
     firstMoments = FloatBuffer(count: parameterCount)
     secondMoments = FloatBuffer(count: parameterCount)
@@ -23,15 +25,16 @@ struct Adam: Sendable {
     self.kernels = kernels
   }
 
-  /// Begins the next step.
-  mutating func begin(learningRate: Double) {
+  /// Begins the next step; no update may be under way.
+  func begin(learningRate: Double) {
     power1 *= options.beta1
     power2 *= options.beta2
+    let correction2 = (1 - power2).squareRoot()
     step = mgpt_adam_step(
-      rate: Float(learningRate / (1 - power1)),
+      rate: Float(learningRate * correction2 / (1 - power1)),
       beta1: Float(options.beta1), complement1: Float(1 - options.beta1),
       beta2: Float(options.beta2), complement2: Float(1 - options.beta2),
-      correction2: Float(1 / (1 - power2)), epsilon: Float(options.epsilon))
+      epsilon: Float(options.epsilon * correction2))
   }
 
   /// Updates a range of the weights.

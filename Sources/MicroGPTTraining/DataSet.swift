@@ -1,3 +1,4 @@
+import CMicroGPTKernels
 import MicroGPTFormat
 
 /// The documents to train on, as tokens, and their vocabulary.
@@ -89,6 +90,16 @@ public struct DataSet: Sendable {
   /// Where a document stands in `tokens`, with the BOS on both sides.
   func range(ofDocument index: Int) -> Range<Int> {
     starts[index]..<starts[index + 1] + 1
+  }
+
+  /// Has tokens fetched into the cache, the first ones if they are many.
+  func prefetch(_ range: Range<Int>) {
+    tokens.withUnsafeBufferPointer { tokens in
+      guard let start = tokens.baseAddress else { return }
+      // Two lines hold a short document.
+      mgpt_prefetch(start + range.lowerBound)
+      mgpt_prefetch(start + range.lowerBound + 16)
+    }
   }
 }
 

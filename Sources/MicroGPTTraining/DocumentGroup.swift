@@ -1,3 +1,17 @@
+/// Where the documents of a batch stand among all tokens, BOS on both sides.
+///
+/// An array would be checked for other owners and other users at every step.
+final class Batch: @unchecked Sendable {
+  let documents: UnsafeMutableBufferPointer<Range<Int>>
+
+  init(count: Int) {
+    documents = .allocate(capacity: count)
+    documents.initialize(repeating: 0..<0)
+  }
+
+  deinit { documents.deallocate() }
+}
+
 /// Documents that go through the model together, their positions one below the
 /// other as the rows of every activation.
 struct DocumentGroup {
@@ -15,7 +29,7 @@ struct DocumentGroup {
   /// All tokens of the data.
   let tokens: UnsafePointer<Int32>
   /// Where in `tokens` each document stands, BOS on both sides.
-  let documents: Slice<UnsafeBufferPointer<Range<Int>>>
+  let documents: Slice<UnsafeMutableBufferPointer<Range<Int>>>
   /// The most positions that a document may have; more are not looked at.
   let blockSize: Int
 

@@ -42,24 +42,22 @@ final class GradientEngine {
   /// Computes the mean loss of a batch, and leaves the gradient in the shards.
   ///
   /// - Parameters:
-  ///   - batch: Where in `tokens` each document stands, BOS on both sides.
-  ///   - tokens: The documents.
+  ///   - batch: The documents.
+  ///   - tokens: All tokens.
   ///   - weights: The weights of the model.
   /// - Returns: The mean over the documents of their mean over positions.
   func run(
-    _ batch: [Range<Int>], of tokens: [Int32], weights: ModelWeights
+    _ batch: Batch, of tokens: [Int32], weights: ModelWeights
   ) -> Double {
     let (shards, batchSize) = (shards, batchSize)
     perform(count: shards.count) { index in
       let first = index * batchSize / shards.count
       let end = (index + 1) * batchSize / shards.count
       tokens.withUnsafeBufferPointer { tokens in
-        batch.withUnsafeBufferPointer { batch in
-          guard let tokens = tokens.baseAddress else { return }
-          shards[index].run(
-            batch[first..<end], of: tokens, weights,
-            share: 1 / Double(batchSize))
-        }
+        guard let tokens = tokens.baseAddress else { return }
+        shards[index].run(
+          batch.documents[first..<end], of: tokens, weights,
+          share: 1 / Double(batchSize))
       }
     }
     return shards.reduce(0) { $0 + $1.loss }
@@ -67,34 +65,32 @@ final class GradientEngine {
 
   /// Adds the shards' gradients and hands them on, piece by piece.
   ///
-  /// - Parameter body: Gets a range of the parameters, and the buffer with
-  ///   their gradients; called once for each piece, on any thread.
-  func reduce(_ body: @Sendable (Range<Int>, FloatBuffer) -> Void) {
+  /// - Parameters:
+  ///   - pieces: All parameters.
+  ///   - body: Gets a piece, and the buffer with its gradients; called once for
+  ///     each, on any thread.
+  func reduce(
+    _ pieces: [ModelWeights.Piece],
+    _ body: @Sendable (ModelWeights.Piece, FloatBuffer) -> Void
+  ) {
     let shards = shards
     let total = shards[0].gradients
-    // Pieces that stay in the cache between the addition and the body.
-    let size = 16_384
-    perform(count: (total.count + size - 1) / size) { piece in
-      let range = piece * size..<min(total.count, (piece + 1) * size)
-      for shard in shards.dropFirst() {
-        shard.kernels.add(
-          total.base + range.lowerBound,
-          shard.gradients.base + range.lowerBound, range.count)
+    perform(count: pieces.count, isWorthSharing: total.count > 65_536) {
+      let piece = pieces[$0]
+      let start = piece.range.lowerBound
+      for index in 1..<shards.count {
+        shards[index].kernels.add(
+          total.base + start, shards[index].gradients.base + start,
+          piece.range.count)
       }
-      body(range, total)
+      body(piece, total)
     }
   }
 
-  /// Brings the transposes of weights up to date.
-  func transpose(_ weights: ModelWeights) {
-    let kernels = shards[0].kernels
-    perform(count: weights.partCount) { part in
-      weights.transpose(part: part, kernels)
-    }
-  }
-
-  private func perform(count: Int, _ body: @Sendable (Int) -> Void) {
-    if let pool {
+  private func perform(
+    count: Int, isWorthSharing: Bool = true, _ body: @Sendable (Int) -> Void
+  ) {
+    if let pool, isWorthSharing {
       pool.perform(count: count, body)
     } else {
       for index in 0..<count { body(index) }

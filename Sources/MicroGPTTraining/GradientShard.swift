@@ -57,7 +57,7 @@ final class GradientShard: @unchecked Sendable {
   ///   - weights: The weights.
   ///   - share: A document's part in the batch.
   func run(
-    _ documents: Slice<UnsafeBufferPointer<Range<Int>>>,
+    _ documents: Slice<UnsafeMutableBufferPointer<Range<Int>>>,
     of tokens: UnsafePointer<Int32>, _ weights: ModelWeights, share: Double
   ) {
     var total = 0.0

@@ -38,22 +38,23 @@ public struct Gradients: Sendable {
       weights.count == configuration.parameterCount, "all weights are needed")
 
     var tokens = [Int32(bos)]
-    var batch: [Range<Int>] = []
-    for document in documents {
+    let batch = Batch(count: documents.count)
+    for (index, document) in documents.enumerated() {
       let start = tokens.count - 1
       tokens += document.map(Int32.init) + [Int32(bos)]
-      batch.append(start..<tokens.count)
+      batch.documents[index] = start..<tokens.count
     }
-    let longest = batch.map(\.count).max() ?? 0
+    let longest = batch.documents.map(\.count).max() ?? 0
     precondition(longest > 0, "a loss needs documents")
-    let model = ModelWeights(ParameterLayout(configuration))
+    let model = ModelWeights(
+      ParameterLayout(configuration), kernels: kernels)
     model.values.base.update(from: weights, count: weights.count)
     let engine = GradientEngine(
       configuration, positions: min(configuration.blockSize, longest - 1),
-      batchSize: batch.count, threadCount: threadCount, kernels: kernels)
-    engine.transpose(model)
+      batchSize: documents.count, threadCount: threadCount, kernels: kernels)
+    for piece in model.pieces { model.transpose(piece) }
     loss = engine.run(batch, of: tokens, weights: model)
-    engine.reduce { _, _ in }
+    engine.reduce(model.pieces) { _, _ in }
     let total = engine.shards[0].gradients
     values = Array(UnsafeBufferPointer(start: total.base, count: total.count))
   }

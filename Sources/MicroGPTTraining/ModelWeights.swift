@@ -6,40 +6,52 @@ import MicroGPTFormat
 /// The forward pass runs along the outputs of a matrix and the backward pass
 /// along its inputs; either is contiguous in one of the two forms. Threads may
 /// share them as long as none writes.
-struct ModelWeights: Sendable {
+final class ModelWeights: Sendable {
+  /// Consecutive rows of a matrix, or of embeddings, which have no transpose.
+  struct Piece: Sendable {
+    let range: Range<Int>
+    let matrix: ParameterLayout.Matrix?
+  }
+
   let layout: ParameterLayout
   let values: FloatBuffer  // as `layout` says
   /// As `layout` says, but each matrix transposed; no embeddings.
   let transposed: FloatBuffer
+  /// All weights in pieces that stay in the cache while several things are
+  /// done with them.
+  let pieces: [Piece]
 
-  init(_ layout: ParameterLayout) {
+  private let kernels: mgpt_kernels
+
+  init(_ layout: ParameterLayout, kernels: mgpt_kernels) {
     self.layout = layout
+    self.kernels = kernels
     values = FloatBuffer(count: layout.count)
     transposed = FloatBuffer(count: layout.count)
-  }
-
-  /// The number of parts in which the transposes are brought up to date.
-  var partCount: Int { layout.layers.count + 1 }
-
-  /// Brings a part of the transposes up to date: that of a layer, or of the
-  /// head, which is the last part.
-  func transpose(part: Int, _ kernels: mgpt_kernels) {
-    if part == layout.layers.count {
-      transpose(layout.head, kernels)
-    } else {
-      let layer = layout.layers[part]
-      transpose(layer.attention, kernels)
-      transpose(layer.output, kernels)
-      transpose(layer.expand, kernels)
-      transpose(layer.contract, kernels)
+    let size = 16_384
+    let embeddings = stride(from: 0, to: layout.head.start, by: size).map {
+      Piece(range: $0..<min($0 + size, layout.head.start), matrix: nil)
     }
+    let matrices = [layout.head] + layout.layers.flatMap(\.all)
+    pieces =
+      embeddings
+      + matrices.flatMap { matrix in
+        let end = matrix.start + matrix.outputs * matrix.inputs
+        // Whole rows, eight of them or a multiple.
+        let step = max(1, size / (8 * matrix.inputs)) * 8 * matrix.inputs
+        return stride(from: matrix.start, to: end, by: step).map {
+          Piece(range: $0..<min($0 + step, end), matrix: matrix)
+        }
+      }
   }
 
-  private func transpose(
-    _ matrix: ParameterLayout.Matrix, _ kernels: mgpt_kernels
-  ) {
+  /// Brings the transpose of a piece up to date.
+  func transpose(_ piece: Piece) {
+    guard let matrix = piece.matrix else { return }
+    let start = piece.range.lowerBound
+    let row = (start - matrix.start) / matrix.inputs
     kernels.transpose(
-      transposed.base + matrix.start, values.base + matrix.start,
-      matrix.outputs, matrix.inputs)
+      transposed.base + matrix.start + row, values.base + start,
+      piece.range.count / matrix.inputs, matrix.outputs, matrix.inputs)
   }
 }

@@ -20,9 +20,9 @@ public final class Trainer {
   private let dataSet: DataSet
   private let order: [Int]  // (documents), shuffled
   private let weights: ModelWeights
-  private var adam: Adam
+  private let adam: Adam
   private let engine: GradientEngine
-  private var batch: [Range<Int>]  // (batch size)
+  private let batches: [Batch]  // of the current and of the next step
 
   /// Creates a model with random weights.
   ///
@@ -62,7 +62,7 @@ public final class Trainer {
     var random = PythonRandom(seed: options.seed)
     var order = Array(0..<dataSet.documentCount)
     random.shuffle(&order)
-    weights = ModelWeights(ParameterLayout(configuration))
+    weights = ModelWeights(ParameterLayout(configuration), kernels: kernels)
     for index in 0..<weights.values.count {
       weights.values.base[index] = Float(
         random.gauss(
@@ -80,8 +80,9 @@ public final class Trainer {
       positions: Self.positions(configuration, dataSet.longestDocument),
       batchSize: options.batchSize, threadCount: threadCount,
       kernels: kernels)
-    batch = Array(repeating: 0..<0, count: options.batchSize)
-    engine.transpose(weights)
+    batches = (0..<2).map { _ in Batch(count: options.batchSize) }
+    for piece in weights.pieces { weights.transpose(piece) }
+    prepare(step: 0)
   }
 
   /// Trains on the next documents; the planned steps must not be done.
@@ -94,22 +95,32 @@ public final class Trainer {
   ///   training has diverged; the weights are useless then.
   @discardableResult
   public func step() -> Double {
-    precondition(completedSteps < options.steps, "all planned steps are done")
-    let first = completedSteps * options.batchSize
-    for index in batch.indices {
-      batch[index] = dataSet.range(
-        ofDocument: order[(first + index) % order.count])
-    }
-    let loss = engine.run(batch, of: dataSet.tokens, weights: weights)
+    let step = completedSteps
+    precondition(step < options.steps, "all planned steps are done")
+    prepare(step: step + 1)
+    let loss = engine.run(
+      batches[step & 1], of: dataSet.tokens, weights: weights)
 
-    let progress = Double(completedSteps) / Double(options.steps)
+    let progress = Double(step) / Double(options.steps)
     adam.begin(learningRate: options.learningRate * (1 - progress))
-    engine.reduce { [adam, weights] range, gradients in
-      adam.update(weights.values, gradients, range)
+    engine.reduce(weights.pieces) { [adam, weights] piece, gradients in
+      adam.update(weights.values, gradients, piece.range)
+      weights.transpose(piece)
     }
-    engine.transpose(weights)
-    completedSteps += 1
+    completedSteps = step + 1
     return loss
+  }
+
+  /// Notes which documents a step takes, and has them fetched: they lie all
+  /// over the memory.
+  private func prepare(step: Int) {
+    let batch = batches[step & 1]
+    let first = step * options.batchSize
+    for index in 0..<options.batchSize {
+      let document = order[(first + index) % order.count]
+      batch.documents[index] = dataSet.range(ofDocument: document)
+      dataSet.prefetch(batch.documents[index])
+    }
   }
 
   /// Calls a closure with all weights, matrix by matrix in the order of

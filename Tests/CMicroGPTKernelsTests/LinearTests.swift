@@ -55,7 +55,7 @@ private func product(
     let w = numbers.array(outputs * inputs)
     let residual = numbers.array(count * outputs)
     var transposed = numbers.array(outputs * inputs)
-    set.kernels.transpose(&transposed, w, outputs, inputs)
+    set.kernels.transpose(&transposed, w, outputs, outputs, inputs)
     var y = numbers.array(count * outputs)
     set.kernels.linear_forward(
       &y, x, transposed, nil, 0, count, inputs, outputs)
@@ -162,10 +162,18 @@ private func product(
   func transpose(set: KernelSet, shape: (Int, Int)) {
     let (rows, columns) = shape
     let x = (0..<rows * columns).map(Float.init)
-    var y = x
-    set.kernels.transpose(&y, x, rows, columns)
-    for (index, value) in y.enumerated() {
+    var whole = x
+    set.kernels.transpose(&whole, x, rows, rows, columns)
+    for (index, value) in whole.enumerated() {
       #expect(value == x[index % rows * columns + index / rows])
+    }
+    // The first row alone leaves the others.
+    guard rows > 1 else { return }
+    var part = x
+    set.kernels.transpose(&part, x, 1, rows, columns)
+    for (index, value) in part.enumerated() {
+      let isFirst = index % rows == 0
+      #expect(value == (isFirst ? x[index / rows] : Float(index)))
     }
   }
 }

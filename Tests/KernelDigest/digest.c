@@ -102,7 +102,10 @@ static void weight_gradient(
 static void transpose(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   (void)n;
   float *w = fill(0, out * in, 1);
-  k->transpose(d.buffers[1], w, out, in);
+  // In two parts.
+  const size_t half = out / 2;
+  k->transpose(d.buffers[1], w, half, out, in);
+  k->transpose(d.buffers[1] + half, w + half * in, out - half, out, in);
   hash_floats(d.buffers[1], out * in);
 }
 
@@ -198,7 +201,7 @@ static void logarithm(const mgpt_kernels *k, size_t n) {
 }
 
 static void adam(const mgpt_kernels *k, size_t n) {
-  const mgpt_adam_step step = {0.02f, 0.85f, 0.15f, 0.99f, 0.01f, 3, 1e-8f};
+  const mgpt_adam_step step = {0.02f, 0.85f, 0.15f, 0.99f, 0.01f, 1e-8f};
   float *w = fill(0, n, 1), *m = fill(1, n, 1), *v = fill(2, n, 1);
   float *g = fill(3, n, 1);
   for (size_t i = 0; i < n; i += 1) v[i] *= v[i];

@@ -77,9 +77,12 @@ void mgpt_linear_weight_gradient(
     float *weight_gradients, const float *output_gradients,
     const float *inputs, int adds, size_t count, size_t in, size_t out);
 
-/// Transposes a matrix. outputs: (columns, rows), inputs: (rows, columns).
+/// Transposes `count` consecutive rows of a matrix of (rows, columns).
+/// outputs: the first `count` elements of each row of (columns, rows);
+/// inputs: (count, columns).
 void mgpt_transpose(
-    float *outputs, const float *inputs, size_t rows, size_t columns);
+    float *outputs, const float *inputs, size_t count, size_t rows,
+    size_t columns);
 
 // MARK: Element by element
 
@@ -149,6 +152,14 @@ double mgpt_cross_entropy(
     float *gradients, const float *logits, const int32_t *targets,
     float weight, size_t count, size_t width);
 
+// MARK: Memory
+
+/// Has memory that will soon be read fetched into the cache. Any address will
+/// do.
+static inline void mgpt_prefetch(const void *address) {
+  __builtin_prefetch(address);
+}
+
 // MARK: Attention
 
 /// Causal multi-head attention for the rows `first` to `first + count` − 1.
@@ -194,23 +205,22 @@ static inline size_t mgpt_attention_room(
 
 // MARK: Optimiser
 
-/// What one step of Adam (Kingma & Ba 2015) has in common for all weights.
+/// What one step of Adam (Kingma & Ba 2015, end of section 2) has in common
+/// for all weights.
 typedef struct {
-  /// Learning rate / (1 − beta1^t), t counted from 1.
+  /// Learning rate × √(1 − beta2^t) / (1 − beta1^t), t counted from 1.
   float rate;
   /// Decay of the mean of gradients, and 1 minus it.
   float beta1, complement1;
   /// Decay of the mean of squared gradients, and 1 minus it.
   float beta2, complement2;
-  /// 1 / (1 − beta2^t).
-  float correction2;
-  /// Added to the root, against division by 0.
+  /// Added to the root, against division by 0, times √(1 − beta2^t).
   float epsilon;
 } mgpt_adam_step;
 
 /// One step of Adam: m = m·beta1 + (complement1·g), v = v·beta2 +
 /// (complement2·g²), both fused and then 0 if below 2^−100 in size;
-/// weight −= (rate·m) / (√(v·correction2) + epsilon). All arrays: (count).
+/// weight −= (rate·m) / (√v + epsilon). All arrays: (count).
 void mgpt_adam(
     float *weights, float *first_moments, float *second_moments,
     const float *gradients, const mgpt_adam_step *step, size_t count);
