@@ -63,27 +63,28 @@ final class GradientEngine {
     return shards.reduce(0) { $0 + $1.loss }
   }
 
-  /// Adds the shards' gradients and hands them on, piece by piece.
+  /// Adds the shards' gradients, which are the first shard's then, and updates
+  /// the weights with them.
   ///
   /// - Parameters:
-  ///   - pieces: All parameters.
-  ///   - body: Gets a piece, and the buffer with its gradients; called once for
-  ///     each, on any thread.
-  func reduce(
-    _ pieces: [ModelWeights.Piece],
-    _ body: @Sendable (ModelWeights.Piece, FloatBuffer) -> Void
-  ) {
+  ///   - weights: The weights.
+  ///   - adam: What updates them; `nil` leaves them.
+  func reduce(_ weights: ModelWeights, with adam: Adam?) {
     let shards = shards
     let total = shards[0].gradients
-    perform(count: pieces.count, isWorthSharing: total.count > 65_536) {
-      let piece = pieces[$0]
+    let isLarge = total.count > 65_536
+    perform(count: weights.pieces.count, isWorthSharing: isLarge) { index in
+      let piece = weights.pieces[index]
       let start = piece.range.lowerBound
-      for index in 1..<shards.count {
-        shards[index].kernels.add(
-          total.base + start, shards[index].gradients.base + start,
+      for shard in 1..<shards.count {
+        shards[shard].kernels.add(
+          total.base + start, shards[shard].gradients.base + start,
           piece.range.count)
       }
-      body(piece, total)
+      if let adam {
+        adam.update(weights.values, total, piece.range)
+        weights.transpose(piece)
+      }
     }
   }
 

@@ -54,7 +54,7 @@ public struct Gradients: Sendable {
       batchSize: documents.count, threadCount: threadCount, kernels: kernels)
     for piece in model.pieces { model.transpose(piece) }
     loss = engine.run(batch, of: tokens, weights: model)
-    engine.reduce(model.pieces) { _, _ in }
+    engine.reduce(model, with: nil)
     let total = engine.shards[0].gradients
     values = Array(UnsafeBufferPointer(start: total.base, count: total.count))
   }

@@ -103,10 +103,7 @@ public final class Trainer {
 
     let progress = Double(step) / Double(options.steps)
     adam.begin(learningRate: options.learningRate * (1 - progress))
-    engine.reduce(weights.pieces) { [adam, weights] piece, gradients in
-      adam.update(weights.values, gradients, piece.range)
-      weights.transpose(piece)
-    }
+    engine.reduce(weights, with: adam)
     completedSteps = step + 1
     return loss
   }
