@@ -122,7 +122,8 @@ let package = Package(
     // Tests
     .target(
       name: "CKernelDigest", dependencies: ["CMicroGPTKernels"],
-      path: "Tests/KernelDigest", exclude: ["avx512", "check", "expected", "main.c"]),
+      path: "Tests/KernelDigest",
+      exclude: ["avx512", "check", "expected", "main.c"]),
     .testTarget(
       name: "CMicroGPTKernelsTests",
       dependencies: ["CKernelDigest", "CMicroGPTKernels"],

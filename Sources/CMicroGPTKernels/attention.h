@@ -1,5 +1,21 @@
 // Causal attention, one head after the other: for heads of any width.
 
+// The greatest element; NaN only if all are.
+INLINE float greatest_of(const float *row, size_t count) {
+  const float none = -__builtin_inff();
+  f32x16 top = none;
+  for (size_t i = 0; i < count; i += LANES)
+    top = greater(load_or(row + i, count - i, none), top);
+  return greatest(top);
+}
+
+// The lane sum of a row.
+INLINE float sum_of(const float *row, size_t count) {
+  f32x16 total = 0;
+  for (size_t i = 0; i < count; i += LANES) total += load(row + i, count - i);
+  return sum(total);
+}
+
 // Turns scores into probabilities, in place.
 INLINE void softmax(float *row, size_t count) {
   const float top = greatest_of(row, count);

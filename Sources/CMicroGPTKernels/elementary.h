@@ -19,7 +19,7 @@ INLINE f32x16 exponential(f32x16 x) {
   p = (f32x16)((u32x16)p + ((u32x16)shifted << 23));
   // Where that is out of range: infinity or NaN above, 0 below, since
   // subnormal numbers would cost many times the cycles.
-  p = x <= 0x1.62e42ep6f ? p : x * __builtin_inff();
+  p = x <= 0x1.62e42ep6f ? p : x + __builtin_inff();
   return x < -0x1.5d589ep6f ? (f32x16)0 : p;
 }
 

@@ -16,7 +16,9 @@
 #include "quads.h"
 #include "transpose.h"
 #include "linear.h"
-#include "rows.h"
+#include "embedding.h"
+#include "norms.h"
+#include "cross_entropy.h"
 #include "attention.h"
 #include "narrow_attention.h"
 

@@ -109,26 +109,12 @@ INLINE float dot(const float *a, const float *b, size_t count) {
   return sum(total);
 }
 
-// The lane sums of products of up to four rows of two matrices. `rows` is a
-// constant where this is inlined.
-INLINE f32x4 dot_rows(
-    const float *a, const float *b, size_t rows, size_t width) {
-  f32x16 totals[4] = {0, 0, 0, 0};
-#pragma clang loop unroll(full)
-  for (size_t r = 0; r < rows; r += 1)
-    for (size_t k = 0; k < width; k += LANES) {
-      const size_t at = r * width + k, rest = width - k;
-      totals[r] = multiply_add(load(a + at, rest), load(b + at, rest), totals[r]);
-    }
-  if (rows == 1) return (f32x4)sum(totals[0]);
-  return sum_four(totals[0], totals[1], totals[2], totals[3]);
-}
-
 // sums += factor × row. Both: (count).
 INLINE void add_scaled(
     float *sums, const float *row, float factor, size_t count) {
   if (count == 4) {
-    store_quad(sums, multiply_add_quad(factor, load_quad(row), load_quad(sums)));
+    const f32x4 quad = load_quad(sums);
+    store_quad(sums, multiply_add_quad(factor, load_quad(row), quad));
     return;
   }
   for (size_t k = 0; k < count; k += LANES) {

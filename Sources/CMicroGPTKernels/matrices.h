@@ -63,23 +63,12 @@ INLINE void multiply_columns(const product *x, size_t column, size_t width) {
   for (size_t block = 0; block < blocks; block += 1) {
     const size_t count = rows + (block < longer);
     switch (count) {
-#define BLOCK(count)                                                  \
-  case count:                                                         \
-    if (count <= TILE_ROWS)                                           \
-      multiply_block(x, row, column, count, width);                   \
+#define BLOCK(rows)                                                        \
+  case rows:                                                               \
+    if (rows <= TILE_ROWS) multiply_block(x, row, column, rows, width);    \
     break;
-      BLOCK(1)
-      BLOCK(2)
-      BLOCK(3)
-      BLOCK(4)
-      BLOCK(5)
-      BLOCK(6)
-      BLOCK(7)
-      BLOCK(8)
-      BLOCK(9)
-      BLOCK(10)
-      BLOCK(11)
-      BLOCK(12)
+      BLOCK(1) BLOCK(2) BLOCK(3) BLOCK(4) BLOCK(5) BLOCK(6)
+      BLOCK(7) BLOCK(8) BLOCK(9) BLOCK(10) BLOCK(11) BLOCK(12)
 #undef BLOCK
     }
     row += count;

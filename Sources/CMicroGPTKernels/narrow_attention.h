@@ -39,6 +39,7 @@ INLINE void dot_pairs(
     float *block = blocks + block_place(first, i, s);
     for (; i < count; i += 1) {
       const f32x16 row = load_all(rows + i * row_stride);
+      // No 0 is added to the products: the sign of a zero tells nobody.
       quartet products;
 #pragma clang loop unroll(full)
       for (size_t j = 0; j < 4; j += 1)

@@ -47,7 +47,7 @@ import Testing
       }
     }
     #expect(mistakes == 0)
-    #expect(relative < 1e-7)
+    #expect(relative < (set.kernels.is_fused != 0 ? 7.8e-8 : 1e-7))
   }
 
   @Test(arguments: KernelSet.all)

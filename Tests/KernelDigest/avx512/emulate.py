@@ -21,7 +21,8 @@ TABLES = 0x10000000  # where the page tables begin
 
 def load(program):
     """The pages of a program and of its stack, by address."""
-    pages = {at: bytearray(PAGE) for at in range(STACK - 64 * PAGE, STACK, PAGE)}
+    stack = range(STACK - 64 * PAGE, STACK, PAGE)
+    pages = {address: bytearray(PAGE) for address in stack}
     headers, = struct.unpack_from("<Q", program, 32)
     size, count = struct.unpack_from("<HH", program, 54)
     for at in range(headers, headers + size * count, size):
