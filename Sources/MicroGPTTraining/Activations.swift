@@ -51,7 +51,7 @@ struct ActivationLayout: Sendable {
     let rows = positions * documents
     let probabilityCount = mgpt_attention_room(
       0, positions, configuration.headCount)
-    var layout = BufferLayout()
+    var layout = BufferLayout(alignment: 16)
     embedding = layout.take(rows, width)
     embeddingScale = layout.take(rows)
     layers = (0..<configuration.layerCount).map { _ in

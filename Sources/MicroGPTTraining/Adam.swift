@@ -33,7 +33,8 @@ final class Adam: @unchecked Sendable {
     step = mgpt_adam_step(
       rate: Float(learningRate * correction2 / (1 - power1)),
       beta1: Float(options.beta1), complement1: Float(1 - options.beta1),
-      beta2: Float(options.beta2), complement2: Float(1 - options.beta2),
+      beta2: Float(options.beta2),
+      root_complement2: Float((1 - options.beta2).squareRoot()),
       epsilon: Float(options.epsilon * correction2))
   }
 

@@ -201,7 +201,7 @@ static void logarithm(const mgpt_kernels *k, size_t n) {
 }
 
 static void adam(const mgpt_kernels *k, size_t n) {
-  const mgpt_adam_step step = {0.02f, 0.85f, 0.15f, 0.99f, 0.01f, 1e-8f};
+  const mgpt_adam_step step = {0.02f, 0.85f, 0.15f, 0.99f, 0.1f, 1e-8f};
   float *w = fill(0, n, 1), *m = fill(1, n, 1), *v = fill(2, n, 1);
   float *g = fill(3, n, 1);
   for (size_t i = 0; i < n; i += 1) v[i] *= v[i];

@@ -212,15 +212,18 @@ typedef struct {
   float rate;
   /// Decay of the mean of gradients, and 1 minus it.
   float beta1, complement1;
-  /// Decay of the mean of squared gradients, and 1 minus it.
-  float beta2, complement2;
+  /// Decay of the mean of squared gradients, and the root of 1 minus it.
+  float beta2, root_complement2;
   /// Added to the root, against division by 0, times √(1 − beta2^t).
   float epsilon;
 } mgpt_adam_step;
 
-/// One step of Adam: m = m·beta1 + (complement1·g), v = v·beta2 +
-/// (complement2·g²), both fused and then 0 if below 2^−100 in size;
-/// weight −= (rate·m) / (√v + epsilon). All arrays: (count).
+/// One step of Adam: m = m·beta1 + (complement1·g) and v = v·beta2 +
+/// (root_complement2·g)², both fused; weight −= (rate·m) / (√v + epsilon).
+///
+/// Lest they decay into subnormal numbers, 2^−90 is added to m and subtracted
+/// again, which takes from it what is below 2^−114, and v is at least 2^−120.
+/// All arrays: (count).
 void mgpt_adam(
     float *weights, float *first_moments, float *second_moments,
     const float *gradients, const mgpt_adam_step *step, size_t count);
