@@ -113,6 +113,11 @@ let package = Package(
       dependencies: ["MicroGPTCommandLine", "MicroGPTSampler", arguments],
       swiftSettings: strict),
     .executableTarget(
+      name: "mgpt-bench",
+      dependencies: [
+        "CZlib", "MicroGPTCommandLine", "MicroGPTFormat", arguments,
+      ], swiftSettings: strict),
+    .executableTarget(
       name: "mgpt-serve",
       dependencies: ["MicroGPTCommandLine", "MicroGPTServer", arguments],
       swiftSettings: strict),
