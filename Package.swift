@@ -58,7 +58,8 @@ let package = Package(
 
     // Floor 1
     .target(
-      name: "MicroGPTFormat", dependencies: ["CZlib", "CMicroGPTSystem"],
+      name: "MicroGPTFormat",
+      dependencies: ["CZlib", "CMicroGPTSystem", "MicroGPTParallel"],
       swiftSettings: strict),
 
     // Floor 2
@@ -115,7 +116,8 @@ let package = Package(
     .executableTarget(
       name: "mgpt-bench",
       dependencies: [
-        "CZlib", "MicroGPTCommandLine", "MicroGPTFormat", arguments,
+        "CZlib", "MicroGPTCommandLine", "MicroGPTFormat",
+        "MicroGPTParallel", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-serve",

@@ -1,35 +1,64 @@
-/// Takes the times of several things in turn, so that what else the machine
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Takes the times of several works in turn, so that whatever else the machine
 /// does falls on all of them alike.
 struct Stopwatch {
-  private var works: [() throws -> Void] = []
-  private var seconds: [[Double]] = []  // (works, rounds)
+  struct Work {
+    let name: String
+    let threads: Int
+    fileprivate let body: () throws -> Void
+    fileprivate var elapsed: [Double] = []  // (rounds)
+    fileprivate var processor: [Double] = []  // (rounds)
 
-  /// Adds a thing to measure: its number.
-  mutating func add(_ work: @escaping () throws -> Void) -> Int {
-    works.append(work)
-    seconds.append([])
+    /// The median time in seconds.
+    var seconds: Double { Stopwatch.median(elapsed) }
+
+    /// How many times as fast it is as another work by the time that processors
+    /// work, all of them together: the median over the rounds.
+    func ratio(to other: Work) -> Double {
+      Stopwatch.median(zip(processor, other.processor).map { $1 / $0 })
+    }
+  }
+
+  private(set) var works: [Work] = []
+
+  /// Adds a work.
+  ///
+  /// - Returns: Its place in ``works``.
+  @discardableResult
+  mutating func add(
+    _ name: String, threads: Int, _ body: @escaping () throws -> Void
+  ) -> Int {
+    works.append(Work(name: name, threads: threads, body: body))
     return works.count - 1
   }
 
   /// Does everything once to warm up, then so many times against the clock.
   mutating func run(rounds: Int) throws {
-    for work in works { try work() }
-    let clock = ContinuousClock()
+    for work in works { try work.body() }
     for _ in 0..<rounds {
-      for (index, work) in works.enumerated() {
-        let time = try clock.measure(work).components
-        seconds[index].append(
-          Double(time.seconds) + Double(time.attoseconds) * 1e-18)
+      for index in works.indices {
+        let (elapsed, processor) = (
+          Self.now(CLOCK_MONOTONIC), Self.now(CLOCK_PROCESS_CPUTIME_ID)
+        )
+        try works[index].body()
+        works[index].elapsed.append(Self.now(CLOCK_MONOTONIC) - elapsed)
+        works[index].processor.append(
+          Self.now(CLOCK_PROCESS_CPUTIME_ID) - processor)
       }
     }
   }
 
-  /// The median time in seconds.
-  func median(_ work: Int) -> Double { Self.median(seconds[work]) }
-
-  /// How often one goes into the time of the other: the median over rounds.
-  func ratio(_ one: Int, into other: Int) -> Double {
-    Self.median(zip(seconds[one], seconds[other]).map { $1 / $0 })
+  private static func now(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   private static func median(_ values: [Double]) -> Double {
