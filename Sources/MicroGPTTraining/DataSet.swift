@@ -11,6 +11,8 @@ public struct DataSet: Sendable {
   public let vocabulary: Vocabulary
   /// The characters of the longest document.
   public let longestDocument: Int
+  /// The SHA-256 of the text's bytes, as 64 hexadecimal digits.
+  public let digest: String
 
   /// All documents, BOS before, between and behind them.
   let tokens: [Int32]  // (tokenCount + 1)
@@ -27,6 +29,9 @@ public struct DataSet: Sendable {
       try reader.read(bytes)
     }
     reader.endLine()
+    var hash = SHA256()
+    bytes.withUnsafeBytes { hash.update($0) }
+    digest = hash.hexadecimalDigest()
 
     let separator = DocumentReader.separator
     var tokenOf = [Int32](

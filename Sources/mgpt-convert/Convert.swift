@@ -35,6 +35,13 @@ struct Convert: Command {
     help: "How tensors are stored (default: as in the input).")
   var codec: CodecOption?
 
+  @OptionGroup var labels: LabelOptions
+
+  @Flag(
+    name: .long,
+    help: "Keep the model alone: no training state, labels or other sections.")
+  var strip = false
+
   @Flag(name: .long, help: "Replace the output if it exists.")
   var force = false
 
@@ -112,8 +119,9 @@ extension Convert {
   private func convert(_ checkpoint: Checkpoint, to target: Target) throws {
     switch target.form {
     case .binary:
-      try target.writeBinary(manifest(checkpoint.manifest)) { append in
-        for index in checkpoint.tensors.indices {
+      let manifest = try manifest(checkpoint.manifest)
+      try target.writeBinary(manifest) { append in
+        for index in manifest.tensors.indices {
           do {
             var reader = try TensorReader(checkpoint, tensorAt: index)
             while let chunk = try reader.next() { try append(chunk) }
@@ -125,7 +133,7 @@ extension Convert {
     case .json:
       try target.writeText { sink in
         do {
-          try checkpoint.writeJSON(codec: codec?.codec, to: sink)
+          try checkpoint.writeJSON(manifest(checkpoint.manifest), to: sink)
         } catch let error as CheckpointError {
           throw CommandFailure.reading(error, shownInput)
         }
@@ -136,20 +144,29 @@ extension Convert {
   private func convert(
     _ reader: JSONCheckpointReader, to target: Target
   ) throws {
+    let manifest = try manifest(reader.manifest)
+    func write(_ append: (UnsafeRawBufferPointer) throws -> Void) throws {
+      // Weights come first, so what is left out is the rest.
+      try reader.readElements { index, bytes in
+        if manifest.tensors.indices.contains(index) { try append(bytes) }
+      }
+    }
     switch target.form {
     case .binary:
-      try target.writeBinary(manifest(reader.manifest)) { append in
-        try reader.readElements { _, bytes in try append(bytes) }
-      }
+      try target.writeBinary(manifest, write)
     case .json:
       // By way of the binary form, which has all that JSON has.
-      let writer = try CheckpointWriter(manifest(reader.manifest))
-      try reader.readElements { _, bytes in try writer.append(bytes) }
+      let writer = try CheckpointWriter(manifest)
+      try write { try writer.append($0) }
       try convert(Checkpoint(bytes: writer.finishedBytes()), to: target)
     }
   }
 
-  private func manifest(_ original: Manifest) -> Manifest {
-    codec.map { original.with(codec: $0.codec) } ?? original
+  /// What the output is to hold, as the options ask.
+  private func manifest(_ original: Manifest) throws -> Manifest {
+    var changed = strip ? original.stripped : original
+    if let codec { changed = changed.with(codec: codec.codec) }
+    changed.metadata = try labels.applied(to: changed.metadata)
+    return changed
   }
 }

@@ -74,12 +74,28 @@ struct Report: Encodable {
       }
     }
 
+    /// One line, without characters that would disturb it.
     var text: String {
       switch self {
-      case .text(let text): text
+      case .text(let text): Self.shortened(text)
       case .integers(let integers): Self.shortened(integers)
       case .numbers(let numbers): Self.shortened(numbers)
       }
+    }
+
+    private static func shortened(_ text: String) -> String {
+      let scalars = text.unicodeScalars
+      let shown = scalars.prefix(200).map { scalar in
+        switch scalar.properties.generalCategory {
+        case .control where scalar == "\n" || scalar == "\t": " "
+        case .control, .format, .lineSeparator, .paragraphSeparator,
+          .privateUse, .unassigned:
+          scalar.escaped(asASCII: true)
+        default: String(scalar)
+        }
+      }
+      let rest = scalars.count - shown.count
+      return shown.joined() + (rest > 0 ? " … and \(rest.grouped) more" : "")
     }
 
     private static func shortened(_ numbers: [some LosslessStringConvertible])
@@ -208,10 +224,11 @@ struct Report: Encodable {
     _ heading: String, _ values: [String: Value]?
   ) -> String {
     guard let values else { return "" }
-    let lines = values.sorted { $0.key < $1.key }.map { key, value in
-      "  \(key)  \(value.text.split(separator: "\n").joined(separator: " "))\n"
+    var table = TextTable(headings: [heading, ""], rightAligned: [])
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+      table.append([key, value.text])
     }
-    return "\n\(heading)\n" + lines.joined()
+    return "\n" + table.text
   }
 
   private func hexadecimal(_ value: UInt32) -> String {

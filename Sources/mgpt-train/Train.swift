@@ -76,6 +76,8 @@ struct Train: Command {
   @Option(name: .long, help: "How tensors are stored.")
   var codec = CodecOption.zlib
 
+  @OptionGroup var labels: LabelOptions
+
   @Option(
     name: .long, parsing: .unconditional,
     help: "Texts to print when trained, 0 to 1000000.")
@@ -144,7 +146,9 @@ struct Train: Command {
     }
     progress.finish()
 
-    let byteCount = try save(engine, dataSet, configuration)
+    let byteCount = try save(
+      engine, dataSet, configuration,
+      labels: labels.applied(to: summary(of: dataSet, loss: progress.mean)))
     StandardError.write(
       "wrote \(outputPath), \(byteCount.grouped) bytes; it took"
         + " \(seconds(clock.now - start)) s\n")
@@ -231,14 +235,27 @@ extension Train {
     }
   }
 
+  /// What the file says of its training.
+  private func summary(
+    of dataSet: DataSet, loss: Double
+  ) throws -> Properties {
+    try Properties([
+      "data_sha256": .text(dataSet.digest),
+      "data_documents": .integers([UInt64(dataSet.documentCount)]),
+      "train_steps": .integers([UInt64(steps)]),
+      "train_seed": .integers([seed]), "train_loss": .numbers([loss]),
+    ])
+  }
+
   private func save(
     _ engine: any TrainingEngine, _ dataSet: DataSet,
-    _ configuration: GPTConfiguration
+    _ configuration: GPTConfiguration, labels: Properties?
   ) throws -> Int {
     do throws(CheckpointError) {
-      let manifest = Manifest(
+      var manifest = Manifest(
         configuration: configuration, vocabulary: dataSet.vocabulary,
         elementType: engine.elementType, codec: codec.codec)
+      manifest.metadata = labels
       let writer = try CheckpointWriter(
         manifest, path: outputPath, replacing: force)
       for tensor in manifest.tensors {

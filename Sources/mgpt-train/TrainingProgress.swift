@@ -46,7 +46,8 @@ struct TrainingProgress {
   private static let window = 100
   private static let curveWidth = 40
 
-  private var mean: Double { recent.reduce(0, +) / Double(recent.count) }
+  /// The mean loss of the last 100 steps, or of all that there were.
+  var mean: Double { recent.reduce(0, +) / Double(recent.count) }
 
   private func line(_ step: Int, _ loss: Double) -> String {
     let total = "\(steps)"

@@ -65,7 +65,7 @@ import Testing
     let folder = try Folder()
     try folder.train("a.mgpt")
     var bytes = try folder.data("a.mgpt")
-    bytes[bytes.count - 20] ^= 4
+    bytes[bytes.count - 400] ^= 4
     try folder.write("bad.mgpt", bytes)
     try folder.write("bad.json", "{\"format\": \"microgpt-checkpoint\",")
     let before = try folder.names
@@ -118,5 +118,57 @@ import Testing
     #expect(outcome.code == code)
     #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
     #expect(try folder.names == ["a.mgpt", "tiny.txt"])
+  }
+
+  /// Training says what it was; other labels are set, changed and removed.
+  @Test func labelsAreShown() throws {
+    let folder = try Folder()
+    try folder.train("a.mgpt", ["--label", "title=Tiny", "--label", "x.y=z"])
+    let changed = try Program.run(
+      "mgpt-convert",
+      [
+        "a.mgpt", "b.json", "--label", "title=", "--label", "licence=CC0-1.0",
+        "--label", "history_steps=1 2", "--label", "history_loss=2.5 2.25",
+      ], in: folder)
+    #expect(changed.code == 0 && changed.diagnostics.isEmpty)
+    _ = try Program.run("mgpt-convert", ["b.json", "b.mgpt"], in: folder)
+    let shown = try Program.run("mgpt-inspect", ["b.mgpt"], in: folder)
+    let start = try #require(shown.output.firstRange(of: "\nlabels\n"))
+    let rows = lines(String(shown.output[start.upperBound...])).map {
+      $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    }
+    #expect(
+      rows.map(\.first) == [
+        "data_documents", "data_sha256", "history_loss", "history_steps",
+        "licence", "train_loss", "train_seed", "train_steps", "x.y",
+      ])
+    #expect(rows[0] == ["data_documents", "5"])
+    #expect(rows[2] == ["history_loss", "2.5", "2.25"])
+    #expect(rows[4] == ["licence", "CC0-1.0"])
+
+    let stripped = try Program.run(
+      "mgpt-convert", ["b.json", "c.mgpt", "--strip"], in: folder)
+    #expect(stripped.code == 0)
+    let inspected = try Program.run("mgpt-inspect", ["c.mgpt"], in: folder)
+    #expect(!inspected.output.contains("labels"))
+  }
+
+  @Test(arguments: [
+    ("title", "--label is “title”, expected a key, = and a value"),
+    ("colour=red", "--label colour is no key of the format, expected author,"),
+    ("train_loss=low", "--label train_loss is “low”, expected one real number"),
+    ("train_seed=-1", "expected one unsigned integer"),
+    ("data_sha256=ABC", "expected 64 digits of 0-9 a-f"),
+    ("a.b=\u{1b}", "--label a.b: expected text without control characters"),
+    ("A.b=c", "--label A.b: expected a key of 1 to 64 of a-z 0-9 _ - ."),
+  ])
+  func badLabelsAreRefused(label: String, words: String) throws {
+    let folder = try Folder()
+    try folder.train()
+    let outcome = try Program.run(
+      "mgpt-convert", ["tiny.mgpt", "b.mgpt", "--label", label], in: folder)
+    #expect(outcome.code == 64 && outcome.output.isEmpty)
+    #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
+    #expect(try !folder.names.contains("b.mgpt"))
   }
 }

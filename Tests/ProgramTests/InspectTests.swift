@@ -36,7 +36,7 @@ import Testing
     let folder = try Folder()
     try folder.train()
     var bytes = try folder.data("tiny.mgpt")
-    bytes[bytes.count - 10] ^= 1
+    bytes[bytes.count - 400] ^= 1
     try folder.write("flipped.mgpt", bytes)
     try folder.write("cut.mgpt", bytes.prefix(3000))
     let good = try Program.run(
@@ -59,18 +59,21 @@ import Testing
   @Test func theFingerprintDoesNotDependOnTheCodec() throws {
     let folder = try Folder()
     try folder.train("a.mgpt", ["--codec", "raw"])
-    try folder.train("b.mgpt", ["--codec", "zlib"])
+    try folder.train("b.mgpt", ["--codec", "zlib", "--label", "title=b"])
     let outcome = try Program.run(
       "mgpt-inspect", ["fingerprint", "a.mgpt", "b.mgpt"], in: folder)
     let digests = lines(outcome.output).map { $0.prefix(64) }
     #expect(digests.count == 2 && digests[0] == digests[1])
     // A raw file without training state and labels is its own fingerprint.
+    let stripped = try Program.run(
+      "mgpt-convert", ["--strip", "a.mgpt", "c.mgpt"], in: folder)
+    #expect(stripped.code == 0)
     let sum = Process()
     sum.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/sha256sum")
     else { return }
     let pipe = Pipe()
-    sum.arguments = [folder.url.appending(path: "a.mgpt").path]
+    sum.arguments = [folder.url.appending(path: "c.mgpt").path]
     sum.standardOutput = pipe
     try sum.run()
     let printed = pipe.fileHandleForReading.readDataToEndOfFile()

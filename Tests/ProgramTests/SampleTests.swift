@@ -78,7 +78,7 @@ import Testing
     let folder = try Folder()
     try folder.train("tiny.mgpt", ["--codec", codec])
     var bytes = try folder.data("tiny.mgpt")
-    bytes[bytes.count - 3] ^= 0x40
+    bytes[bytes.count - 400] ^= 0x40
     try folder.write("bad.mgpt", bytes)
     let outcome = try Program.run("mgpt-sample", ["bad.mgpt"], in: folder)
     #expect(outcome.code == 65 && outcome.output.isEmpty)

@@ -1,8 +1,8 @@
 /// SHA-256 as FIPS 180-4 defines it, fed piece by piece.
 ///
-/// It serves the fingerprint alone, so that an embedding program links no
-/// cryptographic library for it; it protects no secret.
-struct SHA256: Sendable {
+/// It serves fingerprints, so that an embedding program links no cryptographic
+/// library for them; it protects no secret.
+package struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -31,7 +31,9 @@ struct SHA256: Sendable {
     0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
   ]
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package init() {}
+
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount += UInt64(bytes.count)
     var rest = bytes[...]
     if !block.isEmpty {
@@ -48,6 +50,13 @@ struct SHA256: Sendable {
       rest = rest.dropFirst(64)
     }
     block.append(contentsOf: rest)
+  }
+
+  /// Ends the message and gives its digest as 64 hexadecimal digits.
+  package mutating func hexadecimalDigest() -> String {
+    finalize().map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined()
   }
 
   /// Ends the message and gives its digest.

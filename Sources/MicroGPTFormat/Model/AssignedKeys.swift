@@ -7,7 +7,7 @@
 /// they are.
 public struct AssignedKeys: Sendable {
   /// What a value must be.
-  enum Form: Sendable {
+  package enum Form: Sendable {
     /// A text of so many bytes.
     case text(ClosedRange<Int>)
     /// The same without line feeds and tabs.
@@ -28,7 +28,7 @@ public struct AssignedKeys: Sendable {
     package let expected: String
   }
 
-  let forms: [String: Form]
+  package let forms: [String: Form]
   let required: [String]
 
   /// The keys of labels, the section mETa.
@@ -97,7 +97,7 @@ public struct AssignedKeys: Sendable {
 }
 
 extension AssignedKeys.Form: CustomStringConvertible {
-  func allows(_ value: Properties.Value) -> Bool {
+  package func allows(_ value: Properties.Value) -> Bool {
     switch (self, value) {
     case (.text(let range), .text(let text)):
       range.contains(text.utf8.count)
@@ -118,7 +118,7 @@ extension AssignedKeys.Form: CustomStringConvertible {
     }
   }
 
-  var description: String {
+  package var description: String {
     switch self {
     case .text(let range): "a text of \(Self.words(range)) bytes"
     case .line(let range): "a line of \(Self.words(range)) bytes"

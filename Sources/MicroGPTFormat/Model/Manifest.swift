@@ -54,6 +54,14 @@ public struct Manifest: Sendable, Hashable {
     self.otherSections = otherSections
   }
 
+  /// The model alone: without training state, moments, labels and unknown
+  /// sections.
+  public var stripped: Manifest {
+    Manifest(
+      configuration: configuration, vocabulary: vocabulary,
+      tensors: tensors.filter { $0.role == .weight })
+  }
+
   /// The same manifest with every tensor stored in one way.
   ///
   /// - Parameter codec: How tensors are stored.

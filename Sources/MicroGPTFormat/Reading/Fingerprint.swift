@@ -12,12 +12,7 @@ extension Checkpoint {
   /// - Throws: ``CheckpointError`` if a tensor is damaged.
   /// - Complexity: O(decoded bytes of the weights).
   public func fingerprint() throws(CheckpointError) -> String {
-    var model = manifest.with(codec: .raw)
-    model.tensors.removeAll { $0.role != .weight }
-    model.trainingState = nil
-    model.metadata = nil
-    model.otherSections = []
-
+    let model = manifest.stripped.with(codec: .raw)
     let layout = FileLayout(model)
     var end = layout.dataOffset
     var records: [TensorRecord] = []
@@ -41,8 +36,6 @@ extension Checkpoint {
       while let chunk = try reader.next() { hash.update(chunk) }
       end = record.range.upperBound
     }
-    return hash.finalize().map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    return hash.hexadecimalDigest()
   }
 }

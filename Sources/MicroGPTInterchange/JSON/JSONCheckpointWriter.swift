@@ -10,20 +10,24 @@ extension Checkpoint {
   /// Spec: section 13.
   ///
   /// - Parameters:
-  ///   - codec: How the tensors are said to be stored; as they are unless
-  ///     given.
+  ///   - changed: The manifest to write instead of the file's. Its tensors are
+  ///     the file's or the first of them, and may differ in their codecs.
   ///   - sink: Takes the text piece by piece; a piece is valid during the call.
   /// - Throws: ``CheckpointError`` if a tensor is damaged, or what the sink
   ///   throws.
   /// - Complexity: O(elements), in memory for one chunk.
   public func writeJSON(
-    codec: Codec? = nil, to sink: (UnsafeRawBufferPointer) throws -> Void
+    _ changed: Manifest? = nil,
+    to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let manifest = codec.map(manifest.with(codec:)) ?? manifest
+    let manifest = changed ?? manifest
+    precondition(
+      self.manifest.with(codec: .raw).tensors.starts(
+        with: manifest.with(codec: .raw).tensors), "other tensors")
     try withoutActuallyEscaping(sink) { sink in
       var output = JSONOutput(sink)
       try output.writeHead(manifest)
-      for index in tensors.indices {
+      for index in manifest.tensors.indices {
         try output.write(index == 0 ? "\n" : ",\n")
         try output.write(
           try TensorReader(self, tensorAt: index), manifest.tensors[index])
