@@ -77,7 +77,8 @@ struct CodecBench: Command {
     try watch.run(rounds: rounds)
 
     var table = TextTable(
-      headings: ["", "threads", "MB/s", "a core × crc32"], rightAligned: [1, 2, 3])
+      headings: ["", "threads", "MB/s", "a core × crc32"],
+      rightAligned: [1, 2, 3])
     for work in watch.works {
       let speed = Double(elements.byteCount) / work.seconds / 1e6
       table.append([

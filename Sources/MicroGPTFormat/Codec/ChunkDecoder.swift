@@ -56,7 +56,8 @@ final class ChunkDecoder {
           expected: expected)
       }
       // A stored plane serves where it lies.
-      joined.append(part.kind == .stored ? bytes : UnsafeRawBufferPointer(plane))
+      joined.append(
+        part.kind == .stored ? bytes : UnsafeRawBufferPointer(plane))
       rest = rest.dropFirst(part.byteCount)
     }
     BytePlanes.join(joined, rotated: chunk.entry.isRotated, into: elements)

@@ -12,6 +12,9 @@ public struct TensorReader {
   private var decodedByteCount = 0
   private let decoder: ReadAhead?  // of a compressed tensor
 
+  /// The tensor.
+  public var tensor: TensorDescriptor { record.descriptor }
+
   /// Starts to read a tensor.
   ///
   /// - Parameters:

@@ -103,7 +103,8 @@ public final class CheckpointWriter {
     var rest = bytes[...]
     while !rest.isEmpty {
       precondition(
-        gatheredTensors < manifest.tensors.count, "more bytes than the tensors'")
+        gatheredTensors < manifest.tensors.count, "more bytes than the tensors'"
+      )
       let tensor = manifest.tensors[gatheredTensors]
       let piece = gathered[gatheredCount]
       let taken = rest.prefix(
@@ -147,7 +148,8 @@ public final class CheckpointWriter {
   @discardableResult
   public func finish() throws(CheckpointError) -> Int {
     precondition(
-      gatheredTensors == manifest.tensors.count, "fewer bytes than the tensors'")
+      gatheredTensors == manifest.tensors.count, "fewer bytes than the tensors'"
+    )
     try encodeBatch()
     try encodeBatch()  // writes what the first one has encoded
     let (head, tail) = layout.assemble(records)

@@ -26,7 +26,7 @@ final class Piece {
 
   /// Makes room.
   ///
-  /// - Parameter byteCount: The most bytes that a piece will have.
+  /// - Parameter greatestByteCount: The most that a piece will have.
   init(greatestByteCount: Int) {
     room = .allocate(byteCount: greatestByteCount, alignment: 64)
   }
