@@ -48,11 +48,13 @@ extension JSONScanner {
   private func readName<Value>(
     of values: [Value], _ name: (Value) -> String
   ) throws -> Value {
-    let expected = values.map { quoted(name($0)) }.joined(separator: ", ")
+    func expected() -> String {
+      values.map { quoted(name($0)) }.joined(separator: ", ")
+    }
     let start = position
-    let text = try readString(expected, limit: 64)
+    let text = try readString(expected(), limit: 64)
     guard let value = values.first(where: { name($0) == text }) else {
-      throw error(at: start, found: quoted(text), expected: expected)
+      throw error(at: start, found: quoted(text), expected: expected())
     }
     return value
   }
