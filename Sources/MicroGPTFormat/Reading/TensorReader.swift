@@ -97,7 +97,7 @@ public struct TensorReader {
   private func checkEnd() throws(FormatError) {
     guard rest.isEmpty else {
       throw FormatError(
-        .trailingBytes, "DATA[\(index)]", at: rest.startIndex,
+        .trailingBytes, "DATA[\(index)]", at: record.offset,
         found: "\(rest.count) bytes after the last chunk", expected: "none")
     }
     guard checksum.value == record.checksum else {
