@@ -123,6 +123,12 @@ int mgpt_write(int descriptor, const void *bytes, size_t byte_count) {
   return 0;
 }
 
+int mgpt_has_name(int descriptor, const char *path) {
+  struct stat held, named;
+  return fstat(descriptor, &held) == 0 && lstat(path, &named) == 0 &&
+         held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
 // Locks an open file that should have a name, and tells whether it still has
 // it: between open and lock the previous holder may have renamed or removed it.
 // 1 if so, 0 if not, or -errno.
@@ -131,10 +137,7 @@ static int lock_by_name(int descriptor, const char *path) {
   do {
     locked = flock(descriptor, LOCK_EX | LOCK_NB);
   } while (locked < 0 && errno == EINTR);
-  struct stat held, named;
-  if (locked < 0 || fstat(descriptor, &held) < 0) return -errno;
-  return lstat(path, &named) == 0 && held.st_dev == named.st_dev &&
-         held.st_ino == named.st_ino;
+  return locked < 0 ? -errno : mgpt_has_name(descriptor, path);
 }
 
 int mgpt_open_partial(const char *path) {

@@ -14,6 +14,7 @@
 
 // The values of errno that callers tell apart.
 static const int mgpt_error_exists = EEXIST;
+static const int mgpt_error_missing = ENOENT;
 static const int mgpt_error_busy = EWOULDBLOCK;
 static const int mgpt_error_too_large = EFBIG;
 static const int mgpt_error_no_memory = ENOMEM;
@@ -67,6 +68,9 @@ int mgpt_write(int descriptor, const void *bytes, size_t byte_count);
 // there, and holds a lock on it until the descriptor is closed: a descriptor,
 // or -EWOULDBLOCK while somebody else holds one.
 int mgpt_open_partial(const char *path);
+
+// Whether a path, itself no symbolic link, leads to an open file: 1 or 0.
+int mgpt_has_name(int descriptor, const char *path);
 
 // Forces a file's bytes to the storage device.
 int mgpt_synchronize(int descriptor);
