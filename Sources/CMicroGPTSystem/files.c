@@ -147,7 +147,12 @@ int mgpt_open_partial(const char *path) {
         open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor < 0 && errno == EEXIST) {
       made = 0;
-      descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+      // NFS gives an exclusive lock on what is open for writing only, which a
+      // file of somebody else need not be.
+      const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+      descriptor = open(path, O_RDWR | flags);
+      if (descriptor < 0 && errno == EACCES)
+        descriptor = open(path, O_RDONLY | flags);
     }
     if (descriptor < 0) {
       if (errno == EINTR || (errno == ENOENT && !made)) continue;
