@@ -185,11 +185,17 @@ int mgpt_synchronize(int descriptor) {
 }
 
 int mgpt_synchronize_folder(const char *path) {
-  int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int descriptor;
+  do {
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  } while (descriptor < 0 && errno == EINTR);
   // A folder may be written to and not be read; that is no failure to write.
   if (descriptor < 0)
     return errno == EACCES || errno == EMFILE || errno == ENFILE ? 0 : -errno;
-  int result = fsync(descriptor) < 0 ? -errno : 0;
+  int result;
+  do {
+    result = outcome(fsync(descriptor));
+  } while (result == -EINTR);
   close(descriptor);
   // Some file systems cannot synchronise a folder, and say so.
   return result == -EINVAL || result == -ENOTSUP ? 0 : result;
