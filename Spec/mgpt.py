@@ -1119,6 +1119,9 @@ def json_document(text: bytes | str):
     def refuse(name):
         raise FormatError("F58", "document", None, name, "a JSON value")
 
+    def number(text):
+        return Number(text) if len(text) <= 512 else refuse("a long number")
+
     decoded = utf8(text, "F58", "document", 0)
     depth = 0
     for token in re.finditer(
@@ -1128,8 +1131,8 @@ def json_document(text: bytes | str):
             refuse("deep nesting")
     try:
         value = json.loads(
-            decoded, object_pairs_hook=Members, parse_int=Number,
-            parse_float=Number, parse_constant=refuse)
+            decoded, object_pairs_hook=Members, parse_int=number,
+            parse_float=number, parse_constant=refuse)
     except json.JSONDecodeError as error:
         raise FormatError(
             "F58", "document", len(decoded[:error.pos].encode()),
@@ -1180,7 +1183,9 @@ def json_whole(value, place: str) -> int:
     text = of_kind(Number, value, place)
     try:
         number = decimal.Decimal(text)
-        whole = -2**63 < number < 2**63 and number == int(number)
+        digits = re.sub("[eE].*|[-.]", "", text).lstrip("0")
+        whole = (len(digits) <= 19 and -2**63 < number < 2**63
+                 and number == int(number))
     except decimal.InvalidOperation:  # an exponent beyond all bounds
         whole = False
     check(whole, "F62", place, None, shown(text), "a whole number below 2^63")
