@@ -113,6 +113,8 @@ def grammar(cases):
             ("minus-alone", "[-§]", "a minus without a digit",
              f"{number}[0]"),
             ("hexadecimal", "[0§x1]", "a hexadecimal number", f"{number}[0]"),
+            ("of-513-characters", "[§0." + "5" * 511 + "]",
+             "a number of 513 characters", f"{number}[0]"),
             ("comma-last", "[0.5,§]", "a comma behind the last item",
              f"{number}[1]"),
             ("comma-missing", "[0.5 §0.5]", "no comma between two items",
@@ -227,6 +229,10 @@ def kinds(cases):
         '"n_layer": 1', '"n_layer": §"1"')
     add("n_layer-fraction", "config.n_layer", "1.5 layers", '"n_layer": 1',
         '"n_layer": §1.5')
+    add("n_layer-2-63", "config.n_layer", "2^63", '"n_layer": 1',
+        f'"n_layer": §{2**63}')
+    add("n_layer-of-20-digits", "config.n_layer",
+        "1, in 20 digits", '"n_layer": 1', f'"n_layer": §1.{"0" * 19}')
     add("n_layer-true", "config.n_layer", "true for 1", '"n_layer": 1',
         '"n_layer": §true')
     add("vocab-null", "vocab", "null", '"aé"', "§null")

@@ -24,6 +24,7 @@ ROUNDED = {
         ("1.1754942807573642917e-38", 0x007FFFFF),
         ("-0", 0x80000000), ("-0.0e7", 0x80000000), ("0e999999999", 0),
         ("1e-999999999", 0), ("1" + "0" * 30 + "e-30", 0x3F800000),
+        ("0.5" + "0" * 509, 0x3F000000),  # 512 characters
     ],
     "f64": [
         ("9007199254740993", 0x4340000000000000),  # a tie
@@ -75,7 +76,7 @@ def rounding(model):
         text, count = re.subn(
             rf'("{re.escape(name)}".*"data": )\[.*\]', rf"\1[{numbers}]", text)
         assert count == 1, name
-    return content, text
+    return content, text.replace('"tensors"', '"sections": [], "tensors"')
 
 
 def spellings(model):
@@ -107,7 +108,8 @@ def spellings(model):
         '{"tag":"zz\\u007az","data":"Pz4="}] ,'
         '"vocab":"\\"\\/\\\\\\u0061\\u00E9\\ud83D\\uDE00",'
         '"config":{"vocab_size":7e0,"block_size":10e-1,"n_embd":0.2e1,'
-        '"n_head":2.0,"n_layer":1,"tying":"untied","activation":"re\\u006cu",'
+        '"n_head":2.0,"n_layer":1.000000000000000000,"tying":"untied",'
+        '"activation":"re\\u006cu",'
         '"architecture":"microgpt"},'
         '"metadata":{"title":"a\\/b","example.rates":[1e-1,-0],'
         '"example.counts":["1","18446744073709551615"]},'
