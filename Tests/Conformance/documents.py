@@ -37,6 +37,8 @@ BEYOND_A_SCHEMA = {
     "the tensors of a configuration": [
         "json-tensor-order", "json-tensor-shape-other",
         "json-tensor-surplus"],
+    "how a number is written": [
+        "json-n_layer-of-20-digits", "json-of-513-characters"],
     "the order of characters": ["json-vocab-descending", "json-vocab-twice"],
 }
 
