@@ -125,6 +125,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Tests
+    .target(
+      name: "ConformanceSuite", dependencies: ["MicroGPTFormat"],
+      path: "Tests/ConformanceSuite", swiftSettings: strict),
     .testTarget(
       name: "CMicroGPTKernelsTests", dependencies: ["CMicroGPTKernels"],
       swiftSettings: strict),
@@ -139,11 +142,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTFormatTests",
-      dependencies: ["MicroGPTFormat", "MicroGPTRandom"],
+      dependencies: ["ConformanceSuite", "MicroGPTFormat", "MicroGPTRandom"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTInterchangeTests",
-      dependencies: ["MicroGPTInterchange", "MicroGPTRandom"],
+      dependencies: [
+        "ConformanceSuite", "MicroGPTInterchange", "MicroGPTRandom",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTSamplerTests",

@@ -30,6 +30,7 @@ struct StoredChunk {
 /// which only the table is read.
 struct StoredChunks {
   private let tensorIndex: Int
+  private let start: Int  // of the tensor in the file
   private let entryByteCount: Int
   private var table: Slice<UnsafeRawBufferPointer>  // what is left of it
   private var decodedByteCount: Int  // of the chunks that are left
@@ -48,6 +49,7 @@ struct StoredChunks {
     in stored: Slice<UnsafeRawBufferPointer>
   ) {
     tensorIndex = index
+    start = stored.startIndex
     entryByteCount = ChunkTable.entryByteCount(
       width: tensor.elementType.byteCount)
     table = stored.prefix(ChunkTable.byteCount(of: tensor))
@@ -89,7 +91,7 @@ struct StoredChunks {
   func checkEnd() throws(FormatError) {
     guard rest.isEmpty else {
       throw FormatError(
-        .trailingBytes, "DATA[\(tensorIndex)]", at: rest.startIndex,
+        .trailingBytes, "DATA[\(tensorIndex)]", at: start,
         found: "\(rest.count) bytes after the last chunk", expected: "none")
     }
   }
