@@ -74,6 +74,19 @@ public struct Manifest: Sendable, Hashable {
     return changed
   }
 
+  /// The same manifest with the elements of every tensor, weights and moments
+  /// alike, stored in one type.
+  ///
+  /// - Parameter elementType: How an element is stored.
+  /// - Returns: A manifest that differs in the tensors' type of element alone.
+  public func with(elementType: ElementType) -> Manifest {
+    var changed = self
+    for index in changed.tensors.indices {
+      changed.tensors[index].elementType = elementType
+    }
+    return changed
+  }
+
   /// Checks that the parts agree: the vocabulary's size, that the tensors are
   /// just those of the configuration, in order, and the properties.
   ///
