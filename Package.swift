@@ -168,8 +168,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "mgpt-convert", "mgpt-inspect", "mgpt-sample", "mgpt-serve",
-        "mgpt-train",
+        "mgpt-bench", "mgpt-convert", "mgpt-inspect", "mgpt-sample",
+        "mgpt-serve", "mgpt-train",
       ],
       exclude: ["Help"], swiftSettings: strict),
   ]

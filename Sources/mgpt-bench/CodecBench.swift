@@ -83,7 +83,7 @@ struct CodecBench: Command {
       let speed = Double(elements.byteCount) / work.seconds / 1e6
       table.append([
         work.name, "\(work.threads)", Int(speed).grouped,
-        work.ratio(to: watch.works[yardstick]).rounded(decimals: 2),
+        work.ratio(to: watch.works[yardstick]).rounded(decimals: 3),
       ])
     }
     let ratio = Double(raw.count) / Double(compressed.count)

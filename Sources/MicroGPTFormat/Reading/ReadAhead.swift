@@ -71,8 +71,10 @@ final class ReadAhead {
     elements: UnsafeRawBufferPointer, checksum: CRC32
   ) {
     if waiting.isEmpty { decodeBatch() }
-    guard let slot = waiting.popFirst(), let chunk = try slot.chunk.get()
+    guard let slot = waiting.first, let chunk = try slot.chunk.get()
     else { preconditionFailure("more chunks than the tensor's") }
+    // One that is damaged stays first, so asking again gives the same error.
+    waiting.removeFirst()
     return (
       UnsafeRawBufferPointer(
         rebasing: slot.room.prefix(chunk.decodedByteCount)),

@@ -1,7 +1,7 @@
 import MicroGPTParallel
 
 /// Writes a checkpoint: the manifest first, then the tensors' bytes piece by
-/// piece, in memory for a few chunks.
+/// piece, in memory for a few chunks a thread.
 ///
 /// The bytes that it writes are a function of the manifest and the elements
 /// alone (spec: section 2, “Canonical form”). A small tensor that compressing
@@ -28,6 +28,7 @@ public final class CheckpointWriter {
   private var encodedCount = 0
   private var gatheredTensors = 0  // whole ones
   private var gatheredByteCount = 0  // of the next tensor
+  private var failure: CheckpointError?  // after which nothing is written
 
   // What is written so far.
   private var end: Int  // of the bytes of DATA
@@ -100,6 +101,7 @@ public final class CheckpointWriter {
   /// - Parameter bytes: Any number of bytes, at most what the tensors lack.
   /// - Throws: ``CheckpointError/system(_:)`` if they cannot be written.
   public func append(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+    if let failure { throw failure }
     var rest = bytes[...]
     while !rest.isEmpty {
       precondition(
@@ -147,6 +149,7 @@ public final class CheckpointWriter {
   ///   by now and must not be replaced.
   @discardableResult
   public func finish() throws(CheckpointError) -> Int {
+    if let failure { throw failure }
     precondition(
       gatheredTensors == manifest.tensors.count, "fewer bytes than the tensors'"
     )
@@ -171,30 +174,28 @@ public final class CheckpointWriter {
   // MARK: - Pieces
 
   private func encodeBatch() throws(CheckpointError) {
-    var written: Result<Void, CheckpointError> = .success(())
-    // Each task has a piece to itself, but for the one that alone writes.
+    // Each task has a piece to itself; one of them alone writes.
     nonisolated(unsafe) let (writer, pieces) = (self, gathered)
-    withUnsafeMutablePointer(to: &written) { written in
-      nonisolated(unsafe) let written = written
-      pool.perform(count: 1 + gatheredCount) { index in
-        if index == 0 {
-          written.pointee = Result { () throws(CheckpointError) in
-            try writer.writeBatch()
-          }
-        } else {
-          pieces[index - 1].encode()
-        }
+    pool.perform(count: 1 + gatheredCount) { index in
+      if index == 0 {
+        writer.writeBatch()
+      } else {
+        pieces[index - 1].encode()
       }
     }
-    try written.get()
+    if let failure { throw failure }
     swap(&gathered, &encoded)
     encodedCount = gatheredCount
     gatheredCount = 0
     for piece in gathered { piece.clear() }
   }
 
-  private func writeBatch() throws(CheckpointError) {
-    for piece in encoded.prefix(encodedCount) { try write(piece) }
+  private func writeBatch() {
+    do {
+      for piece in encoded.prefix(encodedCount) { try write(piece) }
+    } catch {
+      failure = error
+    }
   }
 
   private func write(_ piece: Piece) throws(CheckpointError) {
