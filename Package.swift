@@ -58,7 +58,8 @@ let package = Package(
 
     // Floor 1
     .target(
-      name: "MicroGPTFormat", dependencies: ["CZlib", "CMicroGPTSystem"],
+      name: "MicroGPTFormat",
+      dependencies: ["CZlib", "CMicroGPTSystem", "MicroGPTParallel"],
       swiftSettings: strict),
 
     // Floor 2
@@ -113,6 +114,12 @@ let package = Package(
       dependencies: ["MicroGPTCommandLine", "MicroGPTSampler", arguments],
       swiftSettings: strict),
     .executableTarget(
+      name: "mgpt-bench",
+      dependencies: [
+        "CZlib", "MicroGPTCommandLine", "MicroGPTFormat",
+        "MicroGPTParallel", arguments,
+      ], swiftSettings: strict),
+    .executableTarget(
       name: "mgpt-serve",
       dependencies: [
         "MicroGPTCommandLine", "MicroGPTSampler", "MicroGPTServer", arguments,
@@ -124,6 +131,9 @@ let package = Package(
       name: "CKernelDigest", dependencies: ["CMicroGPTKernels"],
       path: "Tests/KernelDigest",
       exclude: ["avx512", "check", "expected", "main.c"]),
+    .target(
+      name: "ConformanceSuite", dependencies: ["MicroGPTFormat"],
+      path: "Tests/ConformanceSuite", swiftSettings: strict),
     .testTarget(
       name: "CMicroGPTKernelsTests",
       dependencies: ["CKernelDigest", "CMicroGPTKernels"],
@@ -139,11 +149,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTFormatTests",
-      dependencies: ["MicroGPTFormat", "MicroGPTRandom"],
+      dependencies: ["ConformanceSuite", "MicroGPTFormat", "MicroGPTRandom"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTInterchangeTests",
-      dependencies: ["MicroGPTInterchange", "MicroGPTRandom"],
+      dependencies: [
+        "ConformanceSuite", "MicroGPTInterchange", "MicroGPTRandom",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTSamplerTests",
@@ -164,9 +176,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "CMicroGPTKernels", "mgpt-convert", "mgpt-inspect", "mgpt-sample",
-        "mgpt-serve",
-        "mgpt-train",
+        "CMicroGPTKernels", "mgpt-bench", "mgpt-convert", "mgpt-inspect",
+        "mgpt-sample", "mgpt-serve", "mgpt-train",
       ],
       exclude: ["Help"], swiftSettings: strict),
   ]

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sysexits.h>
 #include <unistd.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
@@ -121,6 +123,12 @@ int mgpt_write(int descriptor, const void *bytes, size_t byte_count) {
   return 0;
 }
 
+int mgpt_has_name(int descriptor, const char *path) {
+  struct stat held, named;
+  return fstat(descriptor, &held) == 0 && lstat(path, &named) == 0 &&
+         held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
 // Locks an open file that should have a name, and tells whether it still has
 // it: between open and lock the previous holder may have renamed or removed it.
 // 1 if so, 0 if not, or -errno.
@@ -129,10 +137,7 @@ static int lock_by_name(int descriptor, const char *path) {
   do {
     locked = flock(descriptor, LOCK_EX | LOCK_NB);
   } while (locked < 0 && errno == EINTR);
-  struct stat held, named;
-  if (locked < 0 || fstat(descriptor, &held) < 0) return -errno;
-  return lstat(path, &named) == 0 && held.st_dev == named.st_dev &&
-         held.st_ino == named.st_ino;
+  return locked < 0 ? -errno : mgpt_has_name(descriptor, path);
 }
 
 int mgpt_open_partial(const char *path) {
@@ -142,7 +147,12 @@ int mgpt_open_partial(const char *path) {
         open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor < 0 && errno == EEXIST) {
       made = 0;
-      descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+      // NFS gives an exclusive lock on what is open for writing only, which a
+      // file of somebody else need not be.
+      const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+      descriptor = open(path, O_RDWR | flags);
+      if (descriptor < 0 && errno == EACCES)
+        descriptor = open(path, O_RDONLY | flags);
     }
     if (descriptor < 0) {
       if (errno == EINTR || (errno == ENOENT && !made)) continue;
@@ -175,11 +185,17 @@ int mgpt_synchronize(int descriptor) {
 }
 
 int mgpt_synchronize_folder(const char *path) {
-  int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int descriptor;
+  do {
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  } while (descriptor < 0 && errno == EINTR);
   // A folder may be written to and not be read; that is no failure to write.
   if (descriptor < 0)
     return errno == EACCES || errno == EMFILE || errno == ENFILE ? 0 : -errno;
-  int result = fsync(descriptor) < 0 ? -errno : 0;
+  int result;
+  do {
+    result = outcome(fsync(descriptor));
+  } while (result == -EINTR);
   close(descriptor);
   // Some file systems cannot synchronise a folder, and say so.
   return result == -EINVAL || result == -ENOTSUP ? 0 : result;
@@ -241,8 +257,36 @@ void mgpt_describe_error(int code, char *text, size_t capacity) {
 #endif
 }
 
-void mgpt_prepare_process(void) {
+// Put together beforehand, as a handler of a signal cannot.
+static char lost_page_sentence[256];
+
+// Some page of a mapped file is not to be had any more.
+static void end_by_lost_page(int number, siginfo_t *info, void *context) {
+  (void)context;
+  static atomic_flag is_told = ATOMIC_FLAG_INIT;
+  if (info->si_code != BUS_ADRERR) {
+    signal(number, SIG_DFL);
+    raise(number);
+    return;
+  }
+  // One thread tells it; others that touch the same file wait for the end.
+  if (atomic_flag_test_and_set(&is_told))
+    for (;;) pause();
+  ssize_t put =
+      write(2, lost_page_sentence, strlen(lost_page_sentence));
+  (void)put;  // there is nobody else to tell
+  _exit(EX_DATAERR);
+}
+
+void mgpt_prepare_process(const char *program) {
   signal(SIGXFSZ, SIG_IGN);
+  snprintf(lost_page_sentence, sizeof lost_page_sentence,
+           "%.100s: error: a file was cut short while it was being read, or"
+           " its device failed\n",
+           program);
+  struct sigaction lost_page = {.sa_flags = SA_SIGINFO};
+  lost_page.sa_sigaction = end_by_lost_page;
+  sigaction(SIGBUS, &lost_page, NULL);
   for (int descriptor = 0; descriptor <= 2; descriptor++) {
     if (fcntl(descriptor, F_GETFD) >= 0) continue;
     // The lowest free number is this one. Each way is the one of no use.

@@ -82,9 +82,11 @@ static void start_workers(mgpt_pool *pool, size_t wanted) {
   if (pthread_attr_init(&attributes) != 0) return;
   // Where the default is small (musl, macOS) and where it is large alike.
   pthread_attr_setstacksize(&attributes, 1 << 20);
-  // Signals are for the threads of the program that uses this library.
+  // Signals are for the threads of the program that uses this library; but for
+  // a lost page of a mapped file, which is told to the thread that touched it.
   sigset_t all, old;
   sigfillset(&all);
+  sigdelset(&all, SIGBUS);
   pthread_sigmask(SIG_SETMASK, &all, &old);
   while (pool->workers < wanted
          && pthread_create(

@@ -137,7 +137,7 @@ extension Command {
   ///
   /// - Throws: The exit code of the failure.
   public func run() throws {
-    mgpt_prepare_process()
+    mgpt_prepare_process(Self.programName)
     do {
       try execute()
     } catch let failure as CommandFailure {

@@ -17,6 +17,28 @@ public enum CodecOption: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
+/// A type of element by its name on the command line.
+public enum ElementTypeOption: String, ExpressibleByArgument, CaseIterable {
+  /// IEEE 754 binary32.
+  case f32
+  /// IEEE 754 binary64.
+  case f64
+  /// The upper half of a binary32.
+  case bf16
+  /// IEEE 754 binary16.
+  case f16
+
+  /// The type of that name.
+  public var elementType: ElementType {
+    switch self {
+    case .f32: .f32
+    case .f64: .f64
+    case .bf16: .bf16
+    case .f16: .f16
+    }
+  }
+}
+
 extension Comparable where Self: CustomStringConvertible {
   /// Checks that an option's value lies within its limits.
   ///

@@ -22,8 +22,8 @@ public final class LanguageModel: Sendable {
   ///   - path: The file.
   ///   - mode: How its bytes come into memory. Raw f32 weights are used where
   ///     they lie in it.
-  ///   - verifying: Whether such weights are checked against their checksums,
-  ///     which reads all of them; others are read and checked in any case.
+  ///   - verifying: Whether weights are checked against their checksums, for
+  ///     which all are read; without, a damaged file may give nonsense.
   /// - Throws: `CheckpointError` if the file cannot be read, breaks a rule of
   ///   the format or is damaged.
   /// - Complexity: O(weights); O(1) memory beside the map for raw f32 weights.
@@ -46,7 +46,7 @@ public final class LanguageModel: Sendable {
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint, which the model keeps alive.
-  ///   - verifying: Whether weights that are used in place are checked.
+  ///   - verifying: Whether weights are checked against their checksums.
   /// - Throws: `CheckpointError` if weights are damaged.
   public init(
     _ checkpoint: Checkpoint, verifying: Bool = true

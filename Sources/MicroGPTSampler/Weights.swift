@@ -27,6 +27,7 @@ struct Weights: @unchecked Sendable {
   ) throws(CheckpointError) {
     var owners: [FloatBuffer] = []
     var byName: [String: UnsafePointer<Float>] = [:]
+    var inPlace: [Int] = []
     for (index, tensor) in checkpoint.tensors.enumerated()
     where tensor.descriptor.role == .weight {
       let name = tensor.descriptor.name
@@ -36,17 +37,16 @@ struct Weights: @unchecked Sendable {
         // The format aligns raw tensors to 64 bytes, and this is the host's
         // own byte order: `Checkpoint` is little-endian hosts only.
         byName[name] = start.assumingMemoryBound(to: Float.self)
-        if verifying {
-          var reader = try TensorReader(checkpoint, tensorAt: index)
-          while try reader.next() != nil {}
-        }
+        inPlace.append(index)
       } else {
         let memory = FloatBuffer(
-          copying: try checkpoint.floats(ofTensorAt: index))
+          copying: try checkpoint.floats(
+            ofTensorAt: index, verifying: verifying))
         owners.append(memory)
         byName[name] = UnsafePointer(memory.base)
       }
     }
+    if verifying { try checkpoint.verify(tensorsAt: inPlace) }
     func matrix(_ name: String) throws(CheckpointError) -> UnsafePointer<Float>
     {
       // The reader has checked that every matrix of the model is there.

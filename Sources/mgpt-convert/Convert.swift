@@ -35,6 +35,14 @@ struct Convert: Command {
     help: "How tensors are stored (default: as in the input).")
   var codec: CodecOption?
 
+  @Option(
+    name: .long,
+    help: """
+      The type of elements, of weights and moments alike (default: as in the \
+      input). To a narrower one they are rounded, ties to even.
+      """)
+  var dtype: ElementTypeOption?
+
   @OptionGroup var labels: LabelOptions
 
   @Flag(
@@ -124,7 +132,10 @@ extension Convert {
         for index in manifest.tensors.indices {
           do {
             var reader = try TensorReader(checkpoint, tensorAt: index)
-            while let chunk = try reader.next() { try append(chunk) }
+            while let chunk = try reader.next() {
+              try pass(
+                chunk, of: reader.tensor, to: manifest.tensors[index], append)
+            }
           } catch let error as CheckpointError {
             throw CommandFailure.reading(error, shownInput)
           }
@@ -148,7 +159,10 @@ extension Convert {
     func write(_ append: (UnsafeRawBufferPointer) throws -> Void) throws {
       // Weights come first, so what is left out is the rest.
       try reader.readElements { index, bytes in
-        if manifest.tensors.indices.contains(index) { try append(bytes) }
+        guard manifest.tensors.indices.contains(index) else { return }
+        try pass(
+          bytes, of: reader.manifest.tensors[index],
+          to: manifest.tensors[index], append)
       }
     }
     switch target.form {
@@ -162,10 +176,24 @@ extension Convert {
     }
   }
 
+  /// Hands elements on, in the type that the output has them in.
+  private func pass(
+    _ elements: UnsafeRawBufferPointer, of given: TensorDescriptor,
+    to wanted: TensorDescriptor,
+    _ append: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard given.elementType != wanted.elementType else {
+      return try append(elements)
+    }
+    try given.elementType.convert(elements, to: wanted.elementType)
+      .withUnsafeBytes(append)
+  }
+
   /// What the output is to hold, as the options ask.
   private func manifest(_ original: Manifest) throws -> Manifest {
     var changed = strip ? original.stripped : original
     if let codec { changed = changed.with(codec: codec.codec) }
+    if let dtype { changed = changed.with(elementType: dtype.elementType) }
     changed.metadata = try labels.applied(to: changed.metadata)
     return changed
   }

@@ -141,6 +141,23 @@ import Testing
     #expect(try names == ["a"])
   }
 
+  /// Somebody removes the file in the making, and another writer begins.
+  @Test func whatIsNotWholeNeverTakesTheName() throws {
+    try write(path("a"), seed: 1)
+    #expect {
+      try write(path("a"), seed: 2, replacing: true) {
+        let partial = self.folder.appending(path: "a.partial")
+        try FileManager.default.removeItem(at: partial)
+        try Data("half".utf8).write(to: partial)
+      }
+    } throws: { error in
+      "\(error)" == "cannot rename: No such file or directory"
+    }
+    #expect(try Data(contentsOf: folder.appending(path: "a")) == bytes(seed: 1))
+    #expect(
+      try String(contentsOfFile: path("a.partial"), encoding: .utf8) == "half")
+  }
+
   @Test func aLinkStaysALink() throws {
     let manager = FileManager.default
     try manager.createDirectory(

@@ -76,8 +76,7 @@ import Testing
       let index = Int.random(in: 0..<count, using: &generator)
       plane[index] = .random(in: 0...255, using: &generator)
     }
-    let form = try #require(
-      plane.withUnsafeBytes { ExponentNibbles.encode($0) }, "seed \(seed)")
+    let form = try #require(ExponentNibbles.form(of: plane), "seed \(seed)")
     #expect(
       form.count <= ExponentNibbles.greatestByteCount(byteCount: count))
     var decoded = [UInt8](repeating: 0, count: count)
@@ -100,7 +99,21 @@ import Testing
 
   @Test func planesThatSpreadHaveNone() {
     let plane = (0..<256).map { UInt8($0) }
-    #expect(plane.withUnsafeBytes { ExponentNibbles.encode($0) } == nil)
+    #expect(ExponentNibbles.form(of: plane) == nil)
+  }
+}
+
+extension ExponentNibbles {
+  /// The nibble form of a plane, if it has one.
+  static func form(of plane: [UInt8]) -> [UInt8]? {
+    plane.withUnsafeBytes { plane in
+      var form = [UInt8](
+        repeating: 0xff, count: greatestByteCount(byteCount: plane.count))
+      let length = form.withUnsafeMutableBytes {
+        encode(plane, counts: ByteCounts(plane).counts, into: $0)
+      }
+      return length.map { Array(form.prefix($0)) }
+    }
   }
 }
 

@@ -128,7 +128,7 @@ struct SpecificationTests {
 
   @Test func theNibbleFormIsThatOfTheWorkedChunk() throws {
     let exponents = workedElements.map { UInt8($0.exponentBitPattern) }
-    let form = exponents.withUnsafeBytes { ExponentNibbles.encode($0) }
+    let form = ExponentNibbles.form(of: exponents)
     #expect(try form == specification.bytes("nibbles"))
 
     let part = try #require(

@@ -45,8 +45,8 @@ struct Change: Sendable, CustomTestStringConvertible {
       "found “format” a second time, expected each key once"),
     Change(
       "  \"version\": \"1.0\",\n", "",
-      "tensors at byte 467 (line 26, column 14)",
-      "found no version before it, expected tensors as the last key"),
+      "document at byte 0 (line 1, column 1)",
+      "found no version before tensors, expected tensors as the last key"),
     Change(
       "\"format\"", "format",
       "document at byte 4 (line 2, column 3)",
@@ -187,12 +187,12 @@ struct Change: Sendable, CustomTestStringConvertible {
       "found “Infinity”, expected a whole number from 0 to 2^64 - 1"),
     Change(
       "\"abcd\"", "\"Abcd\"",
-      "sections at byte 431 (line 24, column 15)",
+      "sections[0].tag at byte 445 (line 25, column 13)",
       "found “Abcd”, expected an unknown ancillary tag that is safe to "
         + "copy"),
     Change(
       "\"abcd\"", "\"mETa\"",
-      "sections at byte 431 (line 24, column 15)",
+      "sections[0].tag at byte 445 (line 25, column 13)",
       "found “mETa”, expected an unknown ancillary tag that is safe to "
         + "copy"),
     Change(
@@ -241,8 +241,8 @@ struct Change: Sendable, CustomTestStringConvertible {
       "found a string, expected “[”"),
     Change(
       "\"codec\": \"raw\", ", "",
-      "tensors[0].data at byte 572 (line 28, column 84)",
-      "found no codec before it, expected it as the last key"),
+      "tensors[0] at byte 493 (line 28, column 5)",
+      "found no codec before data, expected data as the last key"),
     Change(
       "\n    ]}", "\n    ], \"dtype\": \"f32\"}",
       "tensors[0] at byte 615 (line 30, column 8)",
@@ -329,7 +329,7 @@ struct Change: Sendable, CustomTestStringConvertible {
       "found “/”, expected “,” or “]”"),
     Change(
       ",\n  \"tensors\"", ",\n  \"tensors\": [], \"tensors\"",
-      "tensors at byte 489 (line 27, column 16)",
+      "tensors at byte 487 (line 27, column 14)",
       "found 0 tensors, expected 27, next weight layer0.attn_wk"),
     Change(
       "\n  ]\n}\n", "\n  ], \"metadata\": {}}",

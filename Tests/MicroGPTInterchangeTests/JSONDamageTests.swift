@@ -110,8 +110,8 @@ struct JSONDamageTests {
     let late = try Self.error(
       text.replacing("\n  ]\n}\n", with: "\n  ], \"metadata\": {}}")
         .replacing("\"metadata\": {\n    \"notes\": \"é\\n\"\n  },", with: ""))
-    #expect(late.field == "metadata")
-    #expect(late.found == "it after tensors")
+    #expect(late.field == "document")
+    #expect(late.found == "metadata after tensors")
   }
 
   @Test func longItemsAreRefused() throws {

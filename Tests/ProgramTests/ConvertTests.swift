@@ -61,6 +61,31 @@ import Testing
       try folder.data("raw.mgpt").count > folder.data("zlib.mgpt").count)
   }
 
+  @Test func theTypeOfElementsChangesOnDemandAlone() throws {
+    let folder = try Folder()
+    try folder.train("f32.mgpt")
+    for arguments in [
+      ["f32.mgpt", "f64.mgpt", "--dtype", "f64"],
+      ["f64.mgpt", "back.mgpt", "--dtype", "f32"],
+      // To text or from it, before or after.
+      ["f32.mgpt", "f16.mgpt", "--dtype", "f16"],
+      ["f32.mgpt", "f16.json", "--dtype", "f16"],
+      ["f16.json", "fromjson.mgpt"],
+      ["f32.mgpt", "f32.json"],
+      ["f32.json", "injson.mgpt", "--dtype", "f16"],
+      ["f32.json", "again.json", "--dtype", "f16"],
+    ] {
+      let outcome = try Program.run("mgpt-convert", arguments, in: folder)
+      #expect(outcome.code == 0, "\(outcome.diagnostics)")
+    }
+    #expect(try folder.data("back.mgpt") == folder.data("f32.mgpt"))
+    #expect(try folder.data("fromjson.mgpt") == folder.data("f16.mgpt"))
+    #expect(try folder.data("injson.mgpt") == folder.data("f16.mgpt"))
+    #expect(try folder.data("again.json") == folder.data("f16.json"))
+    #expect(
+      try folder.data("f16.mgpt").count < folder.data("f32.mgpt").count)
+  }
+
   @Test func aDamagedInputLeavesNoOutput() throws {
     let folder = try Folder()
     try folder.train("a.mgpt")

@@ -8,6 +8,7 @@ import Testing
 
   @Test(arguments: [
     "mgpt-train", "mgpt-inspect", "mgpt-convert", "mgpt-sample", "mgpt-serve",
+    "mgpt-bench",
   ])
   func helpIsAsExpected(name: String) throws {
     let folder = try Folder()

@@ -1,5 +1,6 @@
 // What Swift cannot call in the same way on every operating system.
 #pragma once
 
+#include "mgpt_checksum.h"
 #include "mgpt_files.h"
 #include "mgpt_threads.h"

@@ -14,6 +14,7 @@
 
 // The values of errno that callers tell apart.
 static const int mgpt_error_exists = EEXIST;
+static const int mgpt_error_missing = ENOENT;
 static const int mgpt_error_busy = EWOULDBLOCK;
 static const int mgpt_error_too_large = EFBIG;
 static const int mgpt_error_no_memory = ENOMEM;
@@ -68,6 +69,9 @@ int mgpt_write(int descriptor, const void *bytes, size_t byte_count);
 // or -EWOULDBLOCK while somebody else holds one.
 int mgpt_open_partial(const char *path);
 
+// Whether a path, itself no symbolic link, leads to an open file: 1 or 0.
+int mgpt_has_name(int descriptor, const char *path);
+
 // Forces a file's bytes to the storage device.
 int mgpt_synchronize(int descriptor);
 
@@ -93,10 +97,14 @@ int mgpt_is_terminal(int descriptor);
 // an error: a file over the permitted size would else end it with a signal, and
 // a standard stream that the parent closed would lend its number to a file.
 //
+// Where a mapped file is truncated by another program, so that its bytes are not
+// to be had any more (SIGBUS), the program, named as given, says so in a sentence
+// on standard error and exits with code 65; a partial file stays, as after a kill.
+//
 // It occupies those of the descriptors 0, 1 and 2 that the parent closed, so that
 // no file opened later takes their place and gets what is meant for a stream.
 // Reading or writing to them still fails.
-void mgpt_prepare_process(void);
+void mgpt_prepare_process(const char *program);
 
 // The most memory that this process can have, in bytes: what is installed, or
 // less by a limit on its addresses; 0 where it is not known.

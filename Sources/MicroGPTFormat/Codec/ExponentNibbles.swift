@@ -21,17 +21,24 @@ enum ExponentNibbles {
       + greatestExceptionCount(byteCount: byteCount) * exceptionByteCount
   }
 
-  /// The nibble form of a plane, or `nil` where too many bytes lie too far
-  /// apart; the inverse of ``decode(_:into:)``.
-  static func encode(_ plane: UnsafeRawBufferPointer) -> [UInt8]? {
-    var counts = [Int](repeating: 0, count: 256)
-    for byte in plane { counts[Int(byte)] += 1 }
+  /// Makes the nibble form of a plane; the inverse of ``decode(_:into:)``.
+  ///
+  /// - Parameters:
+  ///   - plane: The plane.
+  ///   - counts: How often each byte occurs in it.
+  ///   - form: Room for ``greatestByteCount(byteCount:)`` bytes.
+  /// - Returns: The length of the form; `nil` where too many bytes lie too far
+  ///   apart.
+  static func encode(
+    _ plane: UnsafeRawBufferPointer, counts: [Int],
+    into form: UnsafeMutableRawBufferPointer
+  ) -> Int? {
     // The first base whose 15 values hold the most bytes.
-    let last = 256 - Int(escape)
-    var covered = counts[..<Int(escape)].reduce(0, +)
+    let span = Int(escape)
+    var covered = counts[..<span].reduce(0, +)
     var (base, most) = (0, covered)
-    for candidate in 1...last {
-      covered += counts[candidate + Int(escape) - 1] - counts[candidate - 1]
+    for candidate in 1...256 - span {
+      covered += counts[candidate + span - 1] - counts[candidate - 1]
       if covered > most { (base, most) = (candidate, covered) }
     }
     let exceptionCount = plane.count - most
@@ -39,24 +46,42 @@ enum ExponentNibbles {
       exceptionCount <= greatestExceptionCount(byteCount: plane.count)
     else { return nil }
 
-    var form = ByteBuilder()
-    form.append(UInt8(base))
-    form.append(UInt32(exceptionCount))
-    var nibbles = [UInt8](repeating: 0, count: (plane.count + 1) / 2)
-    for (index, byte) in plane.enumerated() {
-      var nibble = byte &- UInt8(base)
-      if nibble >= escape {
-        nibble = escape
-        form.append(UInt32(index))
-        form.append(byte)
-      }
-      nibbles[index / 2] |= nibble << UInt8(index % 2 * 4)
+    let low = UInt8(base)
+    form[0] = low
+    form.storeBytes(
+      of: UInt32(exceptionCount).littleEndian, toByteOffset: 1,
+      as: UInt32.self)
+    let nibblesOffset = headByteCount + exceptionCount * exceptionByteCount
+    let half = plane.count / 2
+    for index in 0..<half {
+      let first = min(plane[2 &* index] &- low, escape)
+      let second = min(plane[2 &* index &+ 1] &- low, escape)
+      form[nibblesOffset &+ index] = first | second &<< 4
     }
-    form.append(nibbles)
-    return form.bytes
+    if !plane.count.isMultiple(of: 2) {
+      form[nibblesOffset + half] = min(plane[plane.count - 1] &- low, escape)
+    }
+    var exceptionOffset = headByteCount
+    // Most blocks have none, which is found out much faster than where.
+    for start in stride(from: 0, to: plane.count, by: 64)
+    where exceptionOffset < nibblesOffset {
+      let block = start..<min(start + 64, plane.count)
+      var greatest: UInt8 = 0
+      for index in block { greatest = max(greatest, plane[index] &- low) }
+      guard greatest >= escape else { continue }
+      for index in block where plane[index] &- low >= escape {
+        form.storeBytes(
+          of: UInt32(index).littleEndian, toByteOffset: exceptionOffset,
+          as: UInt32.self)
+        form[exceptionOffset + 4] = plane[index]
+        exceptionOffset += exceptionByteCount
+      }
+    }
+    return nibblesOffset + half + plane.count % 2
   }
 
-  /// Fills a plane from its nibble form; the inverse of ``encode(_:)``.
+  /// Fills a plane from its nibble form; the inverse of
+  /// ``encode(_:counts:into:)``.
   ///
   /// - Parameters:
   ///   - form: The nibble form.
@@ -83,14 +108,8 @@ enum ExponentNibbles {
 
     let nibbles = UnsafeRawBufferPointer(
       rebasing: form[(form.count - nibblesByteCount)...])
-    var escaped = 0
-    for index in 0..<count {
-      let nibble = nibbles[index &>> 1] &>> UInt8(index & 1 &* 4) & 15
-      if nibble == escape { escaped += 1 }
-      plane[index] = base &+ nibble
-    }
-    guard escaped == exceptionCount,
-      count.isMultiple(of: 2) || nibbles[nibblesByteCount - 1] < 16
+    guard count.isMultiple(of: 2) || nibbles[nibblesByteCount - 1] < 16,
+      unpack(nibbles, base: base, into: plane) == exceptionCount
     else { return "as many escapes as exceptions, and zero after the last" }
 
     var previous = -1
@@ -108,5 +127,32 @@ enum ExponentNibbles {
       previous = index
     }
     return nil
+  }
+
+  /// Fills a plane with base + nibble: the number of escapes among them.
+  private static func unpack(
+    _ nibbles: UnsafeRawBufferPointer, base: UInt8,
+    into plane: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    var escaped: UInt32 = 0
+    // Both nibbles of a byte at once, in the halves of 16 bits. The highest bit
+    // of the base is added without a carry, so that none runs over.
+    let rest = UInt16(base & 0x7f) * 0x0101
+    let highest = UInt16(base & 0x80) * 0x0101
+    for index in 0..<plane.count / 2 {
+      let byte = UInt16(nibbles[index])
+      let pair = (byte | byte &<< 4) & 0x0f0f
+      let escapes = pair &+ 0x0101
+      escaped &+= UInt32(escapes &>> 4 & 1) &+ UInt32(escapes &>> 12)
+      plane.storeBytes(
+        of: (pair &+ rest ^ highest).littleEndian, toByteOffset: 2 &* index,
+        as: UInt16.self)
+    }
+    if !plane.count.isMultiple(of: 2) {
+      let last = nibbles[nibbles.count - 1]
+      if last == escape { escaped += 1 }
+      plane[plane.count - 1] = base &+ last
+    }
+    return Int(escaped)
   }
 }

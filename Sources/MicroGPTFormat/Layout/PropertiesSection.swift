@@ -34,7 +34,7 @@ enum PropertiesSection {
       }
       guard valueLength <= Properties.greatestValueLength else {
         throw parser.error(
-          .outOfRange, key, at: start + 4, found: "\(valueLength) bytes",
+          .outOfRange, key, found: "\(valueLength) bytes",
           expected: "at most \(Properties.greatestValueLength)")
       }
       let bytes = try parser.take(Int(valueLength), key)
@@ -91,7 +91,7 @@ enum PropertiesSection {
       return try UTF8Text.string(of: bytes)
     } catch {
       throw context.error(
-        .malformedText, field, at: error.index,
+        .malformedText, field, at: bytes.startIndex,
         found: "the byte \(bytes[error.index])", expected: "well-formed UTF-8")
     }
   }

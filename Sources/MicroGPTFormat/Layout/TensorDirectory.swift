@@ -50,7 +50,7 @@ enum TensorDirectory {
     }
     guard end == data.range.upperBound else {
       throw FormatError(
-        .trailingBytes, "DATA", at: end,
+        .trailingBytes, "DATA", at: data.offset,
         found: "\(data.range.upperBound - end) bytes after the last tensor",
         expected: "none")
     }
@@ -162,28 +162,38 @@ enum TensorDirectory {
   private static func parseName(
     _ parser: inout ByteParser
   ) throws(FormatError) -> String {
-    let offset = parser.byteOffset
     let field = try parser.take(greatestNameLength, "name")
     let bytes = field.prefix { $0 != 0 }
-    let padding = field[bytes.endIndex...]
-    let name = try? UTF8Text.string(of: bytes)
-    guard let name, !name.isEmpty,
-      !name.unicodeScalars.contains(where: {
-        $0.properties.generalCategory == .control
-      })
-    else {
+    if let fault = firstFault(inName: bytes) {
       throw parser.error(
-        .malformedText, "name", at: offset,
+        .malformedText, "name", at: fault,
         found: quoted(String(decoding: bytes, as: UTF8.self)),
         expected: "1 to \(greatestNameLength) bytes of well-formed UTF-8"
           + " without control characters")
     }
+    let padding = field[bytes.endIndex...]
     if let nonzero = padding.firstIndex(where: { $0 != 0 }) {
       throw parser.error(
         .nonzeroPadding, "name", at: nonzero, found: field[nonzero],
         expected: "zeros after the name")
     }
-    return name
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Where a name that is not empty goes wrong, or the place of one that is.
+  private static func firstFault(
+    inName bytes: Slice<UnsafeRawBufferPointer>
+  ) -> Int? {
+    do {
+      var place = bytes.startIndex
+      for scalar in try UTF8Text.scalars(of: bytes) {
+        if scalar.properties.generalCategory == .control { return place }
+        place += UTF8.width(scalar)
+      }
+      return bytes.isEmpty ? place : nil
+    } catch {
+      return error.index
+    }
   }
 
   private static func parseCode<Code: RawRepresentable>(

@@ -25,8 +25,15 @@ enum VocabularySection {
         found: "the byte \(bytes[error.index])", expected: "well-formed UTF-8")
     }
     guard let vocabulary = Vocabulary(sorted: scalars) else {
+      let index =
+        scalars.indices.dropFirst().first { scalars[$0 - 1] >= scalars[$0] }
+        ?? scalars.startIndex
+      let offset = scalars[..<index].reduce(bytes.startIndex) {
+        $0 + UTF8.width($1)
+      }
       throw parser.error(
-        .wrongOrder, "characters", found: "\(scalars.count) in disorder",
+        .wrongOrder, "characters", at: offset,
+        found: "\(scalars.count) in disorder",
         expected: "characters in strictly increasing order")
     }
     return vocabulary

@@ -84,26 +84,23 @@ public struct GPTConfiguration: Sendable, Hashable {
   /// It is the order in which initial weights are drawn; a file keeps its
   /// tensors sorted by name instead. O(layers).
   public var weights: [WeightMatrix] {
+    weightsBesideLayers + (0..<layerCount).flatMap(weights(ofLayer:))
+  }
+
+  /// The embeddings and the output matrix.
+  var weightsBesideLayers: [WeightMatrix] {
+    [("wte", vocabularySize), ("wpe", blockSize), ("lm_head", vocabularySize)]
+      .map { WeightMatrix(name: $0, rows: $1, columns: embeddingWidth) }
+  }
+
+  /// The weights of one layer.
+  func weights(ofLayer layer: Int) -> [WeightMatrix] {
     let width = embeddingWidth
-    var all = [
-      WeightMatrix(name: "wte", rows: vocabularySize, columns: width),
-      WeightMatrix(name: "wpe", rows: blockSize, columns: width),
-      WeightMatrix(name: "lm_head", rows: vocabularySize, columns: width),
-    ]
-    for layer in 0..<layerCount {
-      for name in ["attn_wq", "attn_wk", "attn_wv", "attn_wo"] {
-        all.append(
-          WeightMatrix(
-            name: "layer\(layer).\(name)", rows: width, columns: width))
-      }
-      all.append(
-        WeightMatrix(
-          name: "layer\(layer).mlp_fc1", rows: hiddenWidth, columns: width))
-      all.append(
-        WeightMatrix(
-          name: "layer\(layer).mlp_fc2", rows: width, columns: hiddenWidth))
-    }
-    return all
+    return [
+      ("attn_wq", width, width), ("attn_wk", width, width),
+      ("attn_wv", width, width), ("attn_wo", width, width),
+      ("mlp_fc1", hiddenWidth, width), ("mlp_fc2", width, hiddenWidth),
+    ].map { WeightMatrix(name: "layer\(layer).\($0)", rows: $1, columns: $2) }
   }
 
   /// The number of weights in the whole model, O(1).

@@ -74,6 +74,19 @@ public struct Manifest: Sendable, Hashable {
     return changed
   }
 
+  /// The same manifest with the elements of every tensor, weights and moments
+  /// alike, stored in one type.
+  ///
+  /// - Parameter elementType: How an element is stored.
+  /// - Returns: A manifest that differs in the tensors' type of element alone.
+  public func with(elementType: ElementType) -> Manifest {
+    var changed = self
+    for index in changed.tensors.indices {
+      changed.tensors[index].elementType = elementType
+    }
+    return changed
+  }
+
   /// Checks that the parts agree: the vocabulary's size, that the tensors are
   /// just those of the configuration, in order, and the properties.
   ///
@@ -99,24 +112,28 @@ public struct Manifest: Sendable, Hashable {
         found: "\(configuration.vocabularySize)",
         expected: "\(vocabulary.size), the characters of VOCB and BOS")
     }
-    let expected = configuration.tensors(
-      elementType: .f32, codec: .raw, withMoments: trainingState != nil)
+    let withMoments = trainingState != nil
+    // Six weights a layer, and three beside them.
+    let expectedCount =
+      (6 * configuration.layerCount + 3) * (withMoments ? 3 : 1)
+    var expected = configuration.orderedTensors(
+      elementType: .f32, codec: .raw, withMoments: withMoments
+    ).makeIterator()
     for (index, tensor) in tensors.enumerated() {
-      guard index < expected.count else {
+      guard let expected = expected.next() else {
         throw FormatError(
           .unexpected, "TDIR[\(index)].name", at: offset(index),
           found: "\(tensor.role.name) \(quoted(tensor.name))",
-          expected: "no tensor after the \(expected.count) of the model")
+          expected: "no tensor after the \(expectedCount) of the model")
       }
       try Self.validate(
-        tensor, at: index, against: expected[index], byteOffset: offset(index))
+        tensor, at: index, against: expected, byteOffset: offset(index))
     }
-    if tensors.count < expected.count {
-      let missing = expected[tensors.count]
+    if let missing = expected.next() {
       throw FormatError(
         .missing, "TDIR", at: sectionOffsets?.directory,
         found: "\(tensors.count) tensors",
-        expected: "\(expected.count), next \(missing.role.name) \(missing.name)"
+        expected: "\(expectedCount), next \(missing.role.name) \(missing.name)"
       )
     }
     try Self.validate(trainingState, .trainingState)

@@ -17,30 +17,38 @@ public struct OtherSection: Sendable, Hashable {
     self.bytes = bytes
   }
 
-  /// Checks that the sections may stand in a file: good tags, strictly
-  /// increasing, none of them known.
+  /// Checks that the section may stand in a file behind another one: a good
+  /// tag, not a known one, and one or more bytes.
+  package func validate(
+    after previous: OtherSection?
+  ) throws(FormatError) {
+    let field = "section \(quoted(tag))"
+    guard let code = SectionTag(tag), code.isSafeToCopy, !code.isCritical,
+      !SectionTag.known.contains(code)
+    else {
+      throw FormatError(
+        .unknownCode, field, at: Int?.none, found: quoted(tag),
+        expected: "an unknown ancillary tag that is safe to copy")
+    }
+    guard !bytes.isEmpty else {
+      throw FormatError(
+        .outOfRange, field, at: Int?.none, found: "no bytes",
+        expected: "at least one")
+    }
+    guard previous.map({ $0.tag < tag }) ?? true else {
+      throw FormatError(
+        .wrongOrder, field, at: Int?.none,
+        found: "it after \(previous?.tag ?? "")",
+        expected: "tags in increasing order")
+    }
+  }
+
+  /// Checks that sections may stand in a file one behind the other.
   static func validate(_ sections: [OtherSection]) throws(FormatError) {
-    var previous = ""
+    var previous: OtherSection?
     for section in sections {
-      let field = "section \(quoted(section.tag))"
-      guard let tag = SectionTag(section.tag), tag.isSafeToCopy,
-        !tag.isCritical, !SectionTag.known.contains(tag)
-      else {
-        throw FormatError(
-          .unknownCode, field, at: Int?.none, found: quoted(section.tag),
-          expected: "an unknown ancillary tag that is safe to copy")
-      }
-      guard !section.bytes.isEmpty else {
-        throw FormatError(
-          .outOfRange, field, at: Int?.none, found: "no bytes",
-          expected: "at least one")
-      }
-      guard previous < section.tag else {
-        throw FormatError(
-          .wrongOrder, field, at: Int?.none, found: "it after \(previous)",
-          expected: "tags in increasing order")
-      }
-      previous = section.tag
+      try section.validate(after: previous)
+      previous = section
     }
   }
 }

@@ -108,30 +108,3 @@ public struct TensorDescriptor: Sendable, Hashable {
   /// The number of bytes that the elements take when decoded.
   public var byteCount: Int { elementCount * elementType.byteCount }
 }
-
-extension GPTConfiguration {
-  /// The tensors that a file of this configuration holds, in the file's order:
-  /// by role, then by name, byte by byte.
-  ///
-  /// - Parameters:
-  ///   - elementType: How their elements are stored.
-  ///   - codec: How their bytes are stored.
-  ///   - withMoments: Whether Adam's moments are among them.
-  /// - Returns: Their descriptors, O(layers × log layers).
-  public func tensors(
-    elementType: ElementType, codec: Codec, withMoments: Bool = false
-  ) -> [TensorDescriptor] {
-    let sorted = weights.sorted {
-      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-    }
-    let roles: [TensorRole] =
-      withMoments ? [.weight, .adamM, .adamV] : [.weight]
-    return roles.flatMap { role in
-      sorted.map {
-        TensorDescriptor(
-          name: $0.name, role: role, elementType: elementType,
-          shape: [$0.rows, $0.columns], codec: codec)
-      }
-    }
-  }
-}

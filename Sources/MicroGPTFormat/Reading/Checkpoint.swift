@@ -138,15 +138,4 @@ public final class Checkpoint: Sendable {
     let directory = sections.first { $0.tag == .tensorDirectory }
     return (directory?.offset ?? 0) + index * TensorDirectory.recordByteCount
   }
-
-  /// Reads all tensors and checks them against their checksums.
-  ///
-  /// - Throws: ``CheckpointError`` for the first tensor that is damaged.
-  /// - Complexity: O(decoded bytes), in memory for one chunk.
-  public func verify() throws(CheckpointError) {
-    for index in tensors.indices {
-      var reader = try TensorReader(self, tensorAt: index)
-      while try reader.next() != nil {}
-    }
-  }
 }

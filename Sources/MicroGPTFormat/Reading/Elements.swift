@@ -4,12 +4,19 @@ extension Checkpoint {
   /// f32 as they are; bf16 and f16 widened, which is exact; f64 rounded to the
   /// nearest, ties to even.
   ///
-  /// - Parameter index: The tensor's place in ``tensors``.
+  /// - Parameters:
+  ///   - index: The tensor's place in ``tensors``.
+  ///   - verifying: Whether checksums are checked; see ``TensorReader``.
+  ///   - threads: The number of threads that decode; see ``TensorReader``.
   /// - Returns: Its elements in row-major order.
   /// - Throws: ``CheckpointError`` if the tensor is damaged.
   /// - Complexity: O(elements).
-  public func floats(ofTensorAt index: Int) throws(CheckpointError) -> [Float] {
-    try elements(ofTensorAt: index) { bytes, type in
+  public func floats(
+    ofTensorAt index: Int, verifying: Bool = true, threads: Int? = nil
+  ) throws(CheckpointError) -> [Float] {
+    let reader = try TensorReader(
+      self, tensorAt: index, verifying: verifying, threads: threads)
+    return try elements(reader) { bytes, type in
       switch type {
       case .f32: words(bytes, UInt32.self).map(Float.init(bitPattern:))
       case .f64:
@@ -22,14 +29,19 @@ extension Checkpoint {
 
   /// A tensor's elements as doubles, which is exact for every type.
   ///
-  /// - Parameter index: The tensor's place in ``tensors``.
+  /// - Parameters:
+  ///   - index: The tensor's place in ``tensors``.
+  ///   - verifying: Whether checksums are checked; see ``TensorReader``.
+  ///   - threads: The number of threads that decode; see ``TensorReader``.
   /// - Returns: Its elements in row-major order.
   /// - Throws: ``CheckpointError`` if the tensor is damaged.
   /// - Complexity: O(elements).
   public func doubles(
-    ofTensorAt index: Int
+    ofTensorAt index: Int, verifying: Bool = true, threads: Int? = nil
   ) throws(CheckpointError) -> [Double] {
-    try elements(ofTensorAt: index) { bytes, type in
+    let reader = try TensorReader(
+      self, tensorAt: index, verifying: verifying, threads: threads)
+    return try elements(reader) { bytes, type in
       switch type {
       case .f32:
         words(bytes, UInt32.self).map { Double(Float(bitPattern: $0)) }
@@ -41,15 +53,15 @@ extension Checkpoint {
   }
 
   private func elements<Element>(
-    ofTensorAt index: Int,
+    _ reader: TensorReader,
     _ convert: (UnsafeRawBufferPointer, ElementType) -> [Element]
   ) throws(CheckpointError) -> [Element] {
-    let tensor = tensors[index].descriptor
+    var reader = reader
     // It grows with what was decoded and checked, not with what is declared.
     var elements: [Element] = []
-    var reader = try TensorReader(self, tensorAt: index)
     while let chunk = try reader.next() {
-      elements.append(contentsOf: convert(chunk, tensor.elementType))
+      elements.append(
+        contentsOf: convert(chunk, reader.tensor.elementType))
     }
     return elements
   }

@@ -1,54 +1,51 @@
-/// Reads a tensor chunk by chunk, in memory for one chunk.
+/// Reads a tensor chunk by chunk, in memory for a few chunks.
 ///
 /// Spec: section 8. The checksums are checked on the way: those of a chunk
-/// before it is decoded, that of the tensor with its last chunk.
+/// before it is decoded, that of the tensor with its last chunk. Chunks of a
+/// large compressed tensor are decoded ahead, on several threads.
 public struct TensorReader {
   private let checkpoint: Checkpoint
   private let record: TensorRecord
   private let index: Int
+  private let verifying: Bool
   private var checksum = CRC32()
-  private var chunkIndex = 0
   private var decodedByteCount = 0
-  private var rest: Slice<UnsafeRawBufferPointer>
-  private var decoder: Decoder?
+  private let decoder: ReadAhead?  // of a compressed tensor
 
-  /// What a compressed tensor needs beside.
-  private final class Decoder {
-    let coder: ChunkCoder
-    let inflater: Inflater
-    let chunk: UnsafeMutableRawBufferPointer
-
-    init(for tensor: TensorDescriptor) throws(SystemError) {
-      coder = ChunkCoder(for: tensor)
-      chunk = .allocate(
-        byteCount: min(tensor.byteCount, ChunkTable.chunkByteCount),
-        alignment: 64)
-      inflater = try Inflater()
-    }
-
-    deinit { chunk.deallocate() }
-  }
+  /// The tensor.
+  public var tensor: TensorDescriptor { record.descriptor }
 
   /// Starts to read a tensor.
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint, which this reader keeps alive.
   ///   - index: The tensor's place in ``Checkpoint/tensors``.
+  ///   - verifying: Whether checksums are checked; without, a damaged file may
+  ///     give wrong elements, so it is for files that are trusted, as those that
+  ///     were verified before.
+  ///   - threads: The number of threads that decode, 1 or more; all processors
+  ///     unless given, but one for a tensor of up to 4 MiB.
   /// - Throws: ``CheckpointError/system(_:)`` if memory is lacking.
   public init(
-    _ checkpoint: Checkpoint, tensorAt index: Int
+    _ checkpoint: Checkpoint, tensorAt index: Int, verifying: Bool = true,
+    threads: Int? = nil
   ) throws(CheckpointError) {
     self.checkpoint = checkpoint
-    record = checkpoint.tensors[index]
-    rest = checkpoint.storedBytes(of: record)
     self.index = index
-    if record.descriptor.codec == .zlib {
+    self.verifying = verifying
+    record = checkpoint.tensors[index]
+    let stored = checkpoint.storedBytes(of: record)
+    switch record.descriptor.codec {
+    case .raw: decoder = nil
+    case .zlib:
       do {
-        decoder = try Decoder(for: record.descriptor)
+        decoder = try ReadAhead(
+          record.descriptor,
+          StoredChunks(of: record.descriptor, at: index, in: stored),
+          verifying: verifying, threads: threads)
       } catch {
         throw .system(error)
       }
-      rest = rest.dropFirst(ChunkTable.byteCount(of: record.descriptor))
     }
   }
 
@@ -64,49 +61,25 @@ public struct TensorReader {
     guard left > 0 else { return nil }
     let byteCount = min(left, ChunkTable.chunkByteCount)
     do {
-      let chunk = try decodeChunk(byteCount: byteCount)
-      checksum.update(chunk)
-      chunkIndex += 1
+      let chunk: UnsafeRawBufferPointer
+      if let decoder {
+        let decoded = try decoder.next()
+        chunk = decoded.elements
+        checksum.append(decoded.checksum, byteCount: byteCount)
+      } else {
+        chunk = UnsafeRawBufferPointer(
+          rebasing: checkpoint.storedBytes(of: record)
+            .dropFirst(decodedByteCount).prefix(byteCount))
+        if verifying { checksum.update(chunk) }
+      }
       decodedByteCount += byteCount
-      if byteCount == left { try checkEnd() }
+      if byteCount == left {
+        try decoder?.checkEnd()
+        if verifying { try checkpoint.check(checksum, ofTensorAt: index) }
+      }
       return chunk
     } catch {
       throw .format(error)
-    }
-  }
-
-  private mutating func decodeChunk(
-    byteCount: Int
-  ) throws(FormatError) -> UnsafeRawBufferPointer {
-    guard let decoder else {
-      defer { rest = rest.dropFirst(byteCount) }
-      return UnsafeRawBufferPointer(rebasing: rest.prefix(byteCount))
-    }
-    let width = record.descriptor.elementType.byteCount
-    let entryByteCount = ChunkTable.entryByteCount(width: width)
-    let entry = checkpoint.storedBytes(of: record)
-      .dropFirst(chunkIndex * entryByteCount).prefix(entryByteCount)
-    let chunk = UnsafeMutableRawBufferPointer(
-      rebasing: decoder.chunk.prefix(byteCount))
-    rest = try decoder.coder.decode(
-      entry, parts: rest, into: chunk,
-      context: "DATA[\(index)].chunk[\(chunkIndex)]", with: decoder.inflater)
-    return UnsafeRawBufferPointer(chunk)
-  }
-
-  private func checkEnd() throws(FormatError) {
-    guard rest.isEmpty else {
-      throw FormatError(
-        .trailingBytes, "DATA[\(index)]", at: rest.startIndex,
-        found: "\(rest.count) bytes after the last chunk", expected: "none")
-    }
-    guard checksum.value == record.checksum else {
-      throw FormatError(
-        .checksumMismatch, "TDIR[\(index)].crc32",
-        at: checkpoint.directoryOffset(ofTensorAt: index) + 52,
-        found: hexadecimal(record.checksum),
-        expected: "\(hexadecimal(checksum.value)), the checksum of"
-          + " \(record.descriptor.name)")
     }
   }
 }

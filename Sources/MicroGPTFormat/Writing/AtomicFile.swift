@@ -38,7 +38,7 @@ public final class AtomicFile {
 
   deinit {
     // Removed before the lock is given up, so nobody else's file goes.
-    if !isFinished { mgpt_remove(partial) }
+    if !isFinished && hasName { mgpt_remove(partial) }
     mgpt_close(descriptor)
   }
 
@@ -106,6 +106,8 @@ public final class AtomicFile {
   ///   there by now and must not be replaced.
   public func finish() throws(CheckpointError) {
     try check(mgpt_synchronize(descriptor), "write")
+    // Somebody may have removed it, and another writer taken the name.
+    try check(hasName ? 0 : -mgpt_error_missing, "rename")
     let result = mgpt_rename(partial, target, replacing ? 1 : 0)
     guard result != -mgpt_error_exists else {
       throw .targetExists(path: target)
@@ -114,6 +116,9 @@ public final class AtomicFile {
     isFinished = true
     try check(mgpt_synchronize_folder(folder), "make durable")
   }
+
+  /// Whether the partial file's name still leads to this file.
+  private var hasName: Bool { mgpt_has_name(descriptor, partial) == 1 }
 
   private var folder: String {
     guard let slash = target.lastIndex(of: "/") else { return "." }

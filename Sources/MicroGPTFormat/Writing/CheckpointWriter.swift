@@ -1,5 +1,7 @@
+import MicroGPTParallel
+
 /// Writes a checkpoint: the manifest first, then the tensors' bytes piece by
-/// piece, in memory for one chunk.
+/// piece, in memory for a few chunks a thread.
 ///
 /// The bytes that it writes are a function of the manifest and the elements
 /// alone (spec: section 2, “Canonical form”). A small tensor that compressing
@@ -8,6 +10,7 @@ public final class CheckpointWriter {
   private enum Sink {
     case file(AtomicFile)
     case memory
+    case nowhere
   }
 
   /// Everything but the tensors' elements, as it was asked for.
@@ -16,24 +19,24 @@ public final class CheckpointWriter {
   private let sink: Sink
   private var memory: [UInt8] = []
 
+  // Elements are gathered in pieces. Of a full batch one thread writes the
+  // batch before, while the others encode this one.
+  private let pool: WorkerPool
+  private var gathered: [Piece]
+  private var encoded: [Piece]
+  private var gatheredCount = 0
+  private var encodedCount = 0
+  private var gatheredTensors = 0  // whole ones
+  private var gatheredByteCount = 0  // of the next tensor
+  private var failure: CheckpointError?  // after which nothing is written
+
+  // What is written so far.
+  private var end: Int  // of the bytes of DATA
   private var records: [TensorRecord] = []
+  private var table: [UInt8] = []  // of the tensor at hand
   private var checksum = CRC32()
-  private var acceptedByteCount = 0  // of the tensor at hand
-  private var end: Int  // of the bytes of DATA so far
-  private var encoder: Encoder?
-
-  /// What a compressed tensor needs beside.
-  private final class Encoder {
-    let coder: ChunkCoder
-    let deflater: Deflater
-    var table: [UInt8] = []
-    var chunk: [UInt8] = []  // decoded bytes that wait for the rest
-
-    init(for tensor: TensorDescriptor) throws(SystemError) {
-      coder = ChunkCoder(for: tensor)
-      deflater = try Deflater()
-    }
-  }
+  private var writtenByteCount = 0  // decoded bytes of it
+  private var recordOffset = 0
 
   /// Starts a file, which appears under its name when it is finished.
   ///
@@ -41,30 +44,55 @@ public final class CheckpointWriter {
   ///   - manifest: Everything but the tensors' elements.
   ///   - path: The file to write.
   ///   - replacing: Whether it may be there already.
+  ///   - threads: The number of threads that encode, 1 or more; all processors
+  ///     unless given, but one for up to 4 MiB of elements. The file does not
+  ///     depend on it.
   /// - Throws: ``CheckpointError`` if the manifest's parts do not agree, or the
   ///   file cannot be created or must not be replaced.
   public convenience init(
-    _ manifest: Manifest, path: String, replacing: Bool
+    _ manifest: Manifest, path: String, replacing: Bool, threads: Int? = nil
   ) throws(CheckpointError) {
     try self.init(
-      manifest, sink: .file(AtomicFile(path: path, replacing: replacing)))
+      manifest, sink: .file(AtomicFile(path: path, replacing: replacing)),
+      threads: threads)
   }
 
   /// Starts a checkpoint in memory.
   ///
-  /// - Parameter manifest: Everything but the tensors' elements.
+  /// - Parameters:
+  ///   - manifest: Everything but the tensors' elements.
+  ///   - threads: The number of threads that encode, as above.
   /// - Throws: ``CheckpointError`` if the manifest's parts do not agree.
-  public convenience init(_ manifest: Manifest) throws(CheckpointError) {
-    try self.init(manifest, sink: .memory)
+  public convenience init(
+    _ manifest: Manifest, threads: Int? = nil
+  ) throws(CheckpointError) {
+    try self.init(manifest, sink: .memory, threads: threads)
   }
 
-  private init(_ manifest: Manifest, sink: Sink) throws(CheckpointError) {
+  /// Starts a checkpoint that goes nowhere, to measure how long encoding takes
+  /// or how long the file would be.
+  package convenience init(
+    discarding manifest: Manifest, threads: Int? = nil
+  ) throws(CheckpointError) {
+    try self.init(manifest, sink: .nowhere, threads: threads)
+  }
+
+  private init(
+    _ manifest: Manifest, sink: Sink, threads: Int?
+  ) throws(CheckpointError) {
     do { try manifest.validate() } catch { throw .format(error) }
     self.manifest = manifest
     self.sink = sink
     layout = FileLayout(manifest)
     end = layout.dataOffset
-    try beginTensor()
+    let byteCounts = manifest.tensors.map(\.byteCount)
+    pool = Workers.pool(threads: threads, byteCount: byteCounts.reduce(0, +))
+    let room = min(byteCounts.max() ?? 0, ChunkTable.chunkByteCount)
+    let count = Workers.batchCount(threads: pool.threadCount)
+    func pieces() -> [Piece] {
+      (0..<count).map { _ in Piece(greatestByteCount: room) }
+    }
+    (gathered, encoded) = (pieces(), pieces())
   }
 
   /// Appends bytes of the tensors: elements in row-major order, little-endian,
@@ -73,23 +101,30 @@ public final class CheckpointWriter {
   /// - Parameter bytes: Any number of bytes, at most what the tensors lack.
   /// - Throws: ``CheckpointError/system(_:)`` if they cannot be written.
   public func append(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+    if let failure { throw failure }
     var rest = bytes[...]
     while !rest.isEmpty {
       precondition(
-        records.count < manifest.tensors.count, "more bytes than the tensors'")
-      let tensor = manifest.tensors[records.count]
-      let taken = rest.prefix(tensor.byteCount - acceptedByteCount)
-      let part = UnsafeRawBufferPointer(rebasing: taken)
-      checksum.update(part)
-      if encoder == nil {
-        try write(part, at: recordOffset + acceptedByteCount)
-        end = recordOffset + acceptedByteCount + part.count
-      } else {
-        try encode(part)
+        gatheredTensors < manifest.tensors.count, "more bytes than the tensors'"
+      )
+      let tensor = manifest.tensors[gatheredTensors]
+      let piece = gathered[gatheredCount]
+      let taken = rest.prefix(
+        min(
+          ChunkTable.chunkByteCount - piece.elements.count,
+          tensor.byteCount - gatheredByteCount))
+      piece.append(taken, of: tensor)
+      gatheredByteCount += taken.count
+      rest = rest.dropFirst(taken.count)
+      let isWhole = gatheredByteCount == tensor.byteCount
+      if isWhole {
+        gatheredTensors += 1
+        gatheredByteCount = 0
       }
-      acceptedByteCount += part.count
-      rest = rest.dropFirst(part.count)
-      if acceptedByteCount == tensor.byteCount { try endTensor() }
+      if isWhole || piece.elements.count == ChunkTable.chunkByteCount {
+        gatheredCount += 1
+        if gatheredCount == gathered.count { try encodeBatch() }
+      }
     }
   }
 
@@ -114,8 +149,12 @@ public final class CheckpointWriter {
   ///   by now and must not be replaced.
   @discardableResult
   public func finish() throws(CheckpointError) -> Int {
+    if let failure { throw failure }
     precondition(
-      records.count == manifest.tensors.count, "fewer bytes than the tensors'")
+      gatheredTensors == manifest.tensors.count, "fewer bytes than the tensors'"
+    )
+    try encodeBatch()
+    try encodeBatch()  // writes what the first one has encoded
     let (head, tail) = layout.assemble(records)
     try write(tail, at: end)
     try write(head, at: 0)
@@ -132,70 +171,63 @@ public final class CheckpointWriter {
     return memory
   }
 
-  // MARK: - One tensor
+  // MARK: - Pieces
 
-  private var recordOffset: Int = 0
-
-  private func beginTensor() throws(CheckpointError) {
-    guard records.count < manifest.tensors.count else { return }
-    let tensor = manifest.tensors[records.count]
-    recordOffset = SectionDirectory.aligned(end)
-    checksum = CRC32()
-    acceptedByteCount = 0
-    encoder = nil
-    guard tensor.codec == .zlib else { return }
-    do {
-      encoder = try Encoder(for: tensor)
-    } catch {
-      throw .system(error)
+  private func encodeBatch() throws(CheckpointError) {
+    // Each task has a piece to itself; one of them alone writes.
+    nonisolated(unsafe) let (writer, pieces) = (self, gathered)
+    pool.perform(count: 1 + gatheredCount) { index in
+      if index == 0 {
+        writer.writeBatch()
+      } else {
+        pieces[index - 1].encode()
+      }
     }
-    end = recordOffset + ChunkTable.byteCount(of: tensor)
+    if let failure { throw failure }
+    swap(&gathered, &encoded)
+    encodedCount = gatheredCount
+    gatheredCount = 0
+    for piece in gathered { piece.clear() }
   }
 
-  private func endTensor() throws(CheckpointError) {
-    try encodeChunk()
-    var tensor = manifest.tensors[records.count]
-    if let encoder {
-      try write(encoder.table, at: recordOffset)
-    } else {
-      tensor.codec = .raw
+  private func writeBatch() {
+    do {
+      for piece in encoded.prefix(encodedCount) { try write(piece) }
+    } catch {
+      failure = error
     }
+  }
+
+  private func write(_ piece: Piece) throws(CheckpointError) {
+    var tensor = manifest.tensors[records.count]
+    if writtenByteCount == 0 {
+      recordOffset = SectionDirectory.aligned(end)
+      end = recordOffset
+      checksum = CRC32()
+      table = []
+    }
+    switch piece.stored {
+    case .failure(let error): throw .system(error)
+    case .success(.raw):
+      try write(piece.elements, at: end)
+      end += piece.elements.count
+    case .success(.compressed(let entry, let parts)):
+      // The table comes first and is known last.
+      if table.isEmpty { end += ChunkTable.byteCount(of: tensor) }
+      table.append(contentsOf: entry)
+      try write(parts, at: end)
+      end += parts.count
+    }
+    checksum.append(piece.checksum, byteCount: piece.elements.count)
+    writtenByteCount += piece.elements.count
+    guard writtenByteCount == tensor.byteCount else { return }
+    if table.isEmpty { tensor.codec = .raw }
+    try write(table, at: recordOffset)
     records.append(
       TensorRecord(
         descriptor: tensor, checksum: checksum.value, offset: recordOffset,
         storedByteCount: end - recordOffset))
-    try beginTensor()
-  }
-
-  private func encode(_ part: UnsafeRawBufferPointer) throws(CheckpointError) {
-    var rest = part[...]
-    while !rest.isEmpty {
-      let missing = ChunkTable.chunkByteCount - (encoder?.chunk.count ?? 0)
-      let taken = rest.prefix(missing)
-      encoder?.chunk.append(contentsOf: taken)
-      rest = rest.dropFirst(taken.count)
-      if taken.count == missing { try encodeChunk() }
-    }
-  }
-
-  private func encodeChunk() throws(CheckpointError) {
-    guard let encoder, !encoder.chunk.isEmpty else { return }
-    let (entry, parts) = encoder.chunk.withUnsafeBytes {
-      encoder.coder.encode($0, with: encoder.deflater)
-    }
-    let isWhole =
-      encoder.chunk.count == manifest.tensors[records.count].byteCount
-    guard !isWhole || entry.count + parts.count < encoder.chunk.count else {
-      // Its table would make the tensor longer than it is: it stays raw.
-      try write(encoder.chunk, at: recordOffset)
-      end = recordOffset + encoder.chunk.count
-      self.encoder = nil
-      return
-    }
-    encoder.chunk.removeAll(keepingCapacity: true)
-    encoder.table.append(contentsOf: entry)
-    try write(parts, at: end)
-    end += parts.count
+    writtenByteCount = 0
   }
 
   // MARK: - Bytes
@@ -212,15 +244,18 @@ public final class CheckpointWriter {
   ) throws(CheckpointError) {
     switch sink {
     case .file(let file): try file.write(bytes, at: offset)
+    case .nowhere: break
     case .memory:
-      let missing = offset + bytes.count - memory.count
+      let missing = offset - memory.count
       if missing > 0 {
         memory.append(contentsOf: repeatElement(0, count: missing))
       }
+      let inside = bytes.prefix(memory.count - offset)
       memory.withUnsafeMutableBytes {
         UnsafeMutableRawBufferPointer(rebasing: $0[offset...])
-          .copyMemory(from: bytes)
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: inside))
       }
+      memory.append(contentsOf: bytes.dropFirst(inside.count))
     }
   }
 }

@@ -90,13 +90,14 @@ public struct JSONCheckpointReader {
     data readData: (Int, TensorDescriptor) throws -> Void
   ) throws -> Manifest {
     try scanner.refuseByteOrderMark()
-    var head = JSONHead()
+    try scanner.peekToken()
+    var head = JSONHead(at: scanner.position)
     var manifest: Manifest?
     try scanner.readObject(keys: JSONNames.document) { key, keyPosition in
       guard manifest == nil else {
-        throw scanner.error(
-          at: keyPosition, found: "it after tensors",
-          expected: "it before tensors")
+        throw JSONCheckpointError(
+          "", at: keyPosition, found: "\(key) after tensors",
+          expected: "tensors as the last key")
       }
       if key == "tensors" {
         manifest = try readTensors(scanner, of: head, data: readData)
@@ -105,8 +106,8 @@ public struct JSONCheckpointReader {
       }
     }
     guard let manifest else {
-      throw scanner.error(
-        at: scanner.position, found: "no tensors", expected: "tensors")
+      throw JSONCheckpointError(
+        "", at: head.start, found: "no tensors", expected: "tensors")
     }
     guard try scanner.peekToken() == nil else {
       throw try scanner.unexpected(expected: "nothing after the object")
@@ -118,6 +119,7 @@ public struct JSONCheckpointReader {
     _ scanner: JSONScanner, of head: JSONHead,
     data readData: (Int, TensorDescriptor) throws -> Void
   ) throws -> Manifest {
+    let start = scanner.position
     var manifest = try head.manifest(scanner)
     let expected = manifest.tensors
     var count = 0
@@ -135,7 +137,7 @@ public struct JSONCheckpointReader {
     guard count == expected.count else {
       let next = expected[count]
       throw scanner.error(
-        at: scanner.position, found: "\(count) tensors",
+        at: start, found: "\(count) tensors",
         expected: "\(expected.count), next \(next.role.name) \(next.name)")
     }
     return manifest

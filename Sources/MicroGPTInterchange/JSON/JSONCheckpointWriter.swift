@@ -11,7 +11,8 @@ extension Checkpoint {
   ///
   /// - Parameters:
   ///   - changed: The manifest to write instead of the file's. Its tensors are
-  ///     the file's or the first of them, and may differ in their codecs.
+  ///     the file's or the first of them, and may differ in their codecs and
+  ///     types of element, to which elements are converted.
   ///   - sink: Takes the text piece by piece; a piece is valid during the call.
   /// - Throws: ``CheckpointError`` if a tensor is damaged, or what the sink
   ///   throws.
@@ -22,8 +23,9 @@ extension Checkpoint {
   ) throws {
     let manifest = changed ?? manifest
     precondition(
-      self.manifest.with(codec: .raw).tensors.starts(
-        with: manifest.with(codec: .raw).tensors), "other tensors")
+      self.manifest.tensors.starts(with: manifest.tensors) {
+        ($0.role, $0.name) == ($1.role, $1.name)
+      }, "other tensors")
     try withoutActuallyEscaping(sink) { sink in
       var output = JSONOutput(sink)
       try output.writeHead(manifest)
@@ -141,9 +143,14 @@ extension JSONOutput {
     var separator = "\n      "
     var reader = reader
     while let chunk = try reader.next() {
-      for start in stride(from: 0, to: chunk.count, by: type.byteCount) {
+      let given = reader.tensor.elementType
+      for start in stride(from: 0, to: chunk.count, by: given.byteCount) {
+        var bits = given.bits(in: chunk, at: start)
+        if given != type {
+          bits = type.bits(nearestTo: given.value(ofBits: bits))
+        }
         try write(separator)
-        try write(type.json(bits: type.bits(in: chunk, at: start)))
+        try write(type.json(bits: bits))
         column += 1
         separator = ", "
         if column == columnCount {
@@ -153,29 +160,5 @@ extension JSONOutput {
       }
     }
     try write("\n    ]}")
-  }
-}
-
-extension ElementType {
-  /// The bits of an element in some bytes.
-  fileprivate func bits(
-    in bytes: UnsafeRawBufferPointer, at offset: Int
-  ) -> UInt64 {
-    switch self {
-    case .f32:
-      UInt64(
-        UInt32(
-          littleEndian: bytes.loadUnaligned(
-            fromByteOffset: offset, as: UInt32.self)))
-    case .f64:
-      UInt64(
-        littleEndian: bytes.loadUnaligned(
-          fromByteOffset: offset, as: UInt64.self))
-    case .bf16, .f16:
-      UInt64(
-        UInt16(
-          littleEndian: bytes.loadUnaligned(
-            fromByteOffset: offset, as: UInt16.self)))
-    }
   }
 }

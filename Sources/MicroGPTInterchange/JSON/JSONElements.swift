@@ -46,18 +46,15 @@ extension ElementType {
     }
     let float = number.float
     guard float.isFinite else { return nil }
-    return switch self {
-    case .bf16: float.nearestBF16.map(UInt64.init)
-    case .f16: float.nearestF16.map(UInt64.init)
-    default: UInt64(float.bitPattern)
-    }
+    let bits = bits(nearestTo: Double(float))
+    return bits & (signBit - 1) < infinity ? bits : nil
   }
 
   /// The bits of the element that a string stands for; `nil` if there is none.
   func bits(of text: String) -> UInt64? {
     switch text {
     case infinityText: return infinity
-    case "-\(infinityText)": return infinity | 1 << (8 * byteCount - 1)
+    case "-\(infinityText)": return infinity | signBit
     default:
       guard text.hasPrefix(nanPrefix) else { return nil }
       let digits = Array(text.utf8.dropFirst(nanPrefix.utf8.count))
@@ -67,42 +64,7 @@ extension ElementType {
         guard let value = hexadecimalDigit(digit) else { return nil }
         bits = bits << 4 | UInt64(value)
       }
-      let magnitude = bits & ~(1 << (8 * UInt64(byteCount) - 1))
-      return magnitude > infinity ? bits : nil
+      return bits & (signBit - 1) > infinity ? bits : nil
     }
-  }
-
-  /// The bits of infinity.
-  private var infinity: UInt64 {
-    switch self {
-    case .f32: 0x7f80_0000
-    case .f64: 0x7ff0_0000_0000_0000
-    case .bf16: 0x7f80
-    case .f16: 0x7c00
-    }
-  }
-}
-
-extension Float {
-  /// The bits of the nearest bf16, ties to even, of a finite value; `nil` if it
-  /// is too large.
-  fileprivate var nearestBF16: UInt16? {
-    let bits = UInt16((bitPattern + 0x7fff + (bitPattern >> 16 & 1)) >> 16)
-    return bits & 0x7f80 < 0x7f80 ? bits : nil
-  }
-
-  /// The bits of the nearest f16, ties to even, of a finite value; `nil` if it
-  /// is too large.
-  fileprivate var nearestF16: UInt16? {
-    let sign = UInt16(truncatingIfNeeded: bitPattern >> 16) & 0x8000
-    // A subnormal f16 is a multiple of 2^-24. Floats from 2^23 on are whole
-    // numbers, so the addition rounds (and rintf, of libm, is not needed).
-    guard magnitude >= 0x1p-14 else {
-      let whole = magnitude * 0x1p24 + 0x1p23
-      return sign | UInt16(whole.bitPattern - (0x1p23 as Float).bitPattern)
-    }
-    let bits = magnitude.bitPattern - 112 << 23
-    let rounded = (bits + 0xfff + (bits >> 13 & 1)) >> 13
-    return rounded < 0x7c00 ? sign | UInt16(rounded) : nil
   }
 }

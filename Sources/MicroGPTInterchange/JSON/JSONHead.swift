@@ -2,6 +2,9 @@ import MicroGPTFormat
 
 /// What precedes the tensors in the twin: the manifest but for the tensors.
 struct JSONHead {
+  /// Where the document begins.
+  let start: JSONPosition
+
   private var configuration: GPTConfiguration?
   private var vocabulary: Vocabulary?
   private var metadata: Properties?
@@ -10,6 +13,8 @@ struct JSONHead {
 
   /// Where the value of each field stands that has been read.
   private var places: [String: JSONPosition] = [:]
+
+  init(at start: JSONPosition) { self.start = start }
 
   /// Reads the value of one of the document's keys.
   mutating func read(_ key: String, from scanner: JSONScanner) throws {
@@ -35,9 +40,9 @@ struct JSONHead {
   func manifest(_ scanner: JSONScanner) throws -> Manifest {
     let missing = JSONNames.required.filter { places[$0] == nil }
     guard missing.isEmpty, let configuration, let vocabulary else {
-      throw scanner.error(
-        at: scanner.position,
-        found: "no \(missing.joined(separator: ", ")) before it",
+      throw JSONCheckpointError(
+        "", at: start,
+        found: "no \(missing.joined(separator: ", ")) before tensors",
         expected: "tensors as the last key")
     }
     guard configuration.vocabularySize == vocabulary.size else {
@@ -53,7 +58,7 @@ struct JSONHead {
         elementType: .f32, codec: .raw, withMoments: training != nil),
       trainingState: training, metadata: metadata, otherSections: sections)
     do {
-      // What could still be wrong is the sections' tags.
+      // What could still be wrong is the number of sections.
       try manifest.validate()
     } catch {
       throw JSONCheckpointError(
@@ -125,9 +130,11 @@ struct JSONHead {
     try scanner.readArray { _ in
       let start = scanner.position
       var tag: String?
+      var tagPosition = start
       var bytes: [UInt8]?
       try scanner.readObject(keys: JSONNames.section) { key, _ in
         if key == "tag" {
+          tagPosition = scanner.position
           tag = try scanner.readString("a string", limit: 64)
         } else {
           bytes = try scanner.readBase64()
@@ -138,7 +145,15 @@ struct JSONHead {
           at: start, found: "no \(tag == nil ? "tag" : "data")",
           expected: "tag and data")
       }
-      sections.append(OtherSection(tag: tag, bytes: bytes))
+      let section = OtherSection(tag: tag, bytes: bytes)
+      do throws(FormatError) {
+        try section.validate(after: sections.last)
+      } catch {
+        throw JSONCheckpointError(
+          "\(scanner.field).tag", at: tagPosition, found: error.found,
+          expected: error.expected)
+      }
+      sections.append(section)
     }
     return sections
   }

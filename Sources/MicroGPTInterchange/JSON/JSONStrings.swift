@@ -7,15 +7,19 @@ extension JSONScanner {
   /// - Throws: ``JSONCheckpointError``.
   /// - Returns: The text, of which every scalar is as written: nothing is
   ///   repaired or normalised.
-  func readString(_ meaning: String, limit: Int) throws -> String {
-    String(decoding: try readUTF8(meaning, limit: limit), as: UTF8.self)
+  func readString(
+    _ meaning: @autoclosure () -> String, limit: Int
+  ) throws -> String {
+    String(decoding: try readUTF8(meaning(), limit: limit), as: UTF8.self)
   }
 
   /// Reads a string as ``readString(_:limit:)`` does; gives its UTF-8.
-  func readUTF8(_ meaning: String, limit: Int) throws -> [UInt8] {
+  func readUTF8(
+    _ meaning: @autoclosure () -> String, limit: Int
+  ) throws -> [UInt8] {
     let start = position
     guard try peek() == UInt8(ascii: "\"") else {
-      throw try unexpected(expected: meaning)
+      throw try unexpected(expected: meaning())
     }
     skip(1)
     var text: [UInt8] = []

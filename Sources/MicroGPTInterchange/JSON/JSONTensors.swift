@@ -13,13 +13,15 @@ extension JSONScanner {
     _ expected: TensorDescriptor,
     data readData: (TensorDescriptor) throws -> Void
   ) throws -> TensorDescriptor {
+    let start = position
+    let place = field
+    func error(found: String) -> JSONCheckpointError {
+      JSONCheckpointError(
+        place, at: start, found: found, expected: "data as the last key")
+    }
     var tensor = expected
     var known: Set<String> = []
-    try readObject(keys: JSONNames.tensor) { key, keyPosition in
-      guard !known.contains("data") else {
-        throw error(
-          at: keyPosition, found: "it after data", expected: "it before data")
-      }
+    try readObject(keys: JSONNames.tensor) { key, _ in
       known.insert(key)
       switch key {
       case "name": try readConstant(expected.name)
@@ -30,16 +32,12 @@ extension JSONScanner {
       case "shape": try readShape(expected.shape)
       default:
         let missing = JSONNames.tensor.first { !known.contains($0) }
-        if let missing {
-          throw error(
-            at: keyPosition, found: "no \(missing) before it",
-            expected: "it as the last key")
-        }
+        if let missing { throw error(found: "no \(missing) before data") }
         try readData(tensor)
       }
     }
     guard known.contains("data") else {
-      throw error(at: position, found: "no data", expected: "data")
+      throw error(found: "no data")
     }
     return tensor
   }
@@ -48,11 +46,13 @@ extension JSONScanner {
   private func readName<Value>(
     of values: [Value], _ name: (Value) -> String
   ) throws -> Value {
-    let expected = values.map { quoted(name($0)) }.joined(separator: ", ")
+    func expected() -> String {
+      values.map { quoted(name($0)) }.joined(separator: ", ")
+    }
     let start = position
-    let text = try readString(expected, limit: 64)
+    let text = try readString(expected(), limit: 64)
     guard let value = values.first(where: { name($0) == text }) else {
-      throw error(at: start, found: quoted(text), expected: expected)
+      throw error(at: start, found: quoted(text), expected: expected())
     }
     return value
   }

@@ -1,0 +1,89 @@
+/// Decodes chunks of a tensor.
+///
+/// Spec: section 8.2.
+///
+/// It owns the memory for one chunk, so that decoding a tensor of any size
+/// allocates once.
+final class ChunkDecoder {
+  private let planes: UnsafeMutableRawBufferPointer  // (width, n) bytes
+  private let form: UnsafeMutableRawBufferPointer  // the last plane's nibbles
+  private let inflater: Inflater
+
+  /// Creates a decoder for the chunks of a tensor.
+  ///
+  /// - Parameter tensor: The tensor.
+  /// - Throws: ``SystemError`` if memory is lacking.
+  init(for tensor: TensorDescriptor) throws(SystemError) {
+    inflater = try Inflater()
+    let byteCount = min(tensor.byteCount, ChunkTable.chunkByteCount)
+    let plane = byteCount / tensor.elementType.byteCount
+    planes = .allocate(byteCount: byteCount, alignment: 64)
+    form = .allocate(
+      byteCount: ExponentNibbles.greatestByteCount(byteCount: plane),
+      alignment: 64)
+  }
+
+  deinit {
+    planes.deallocate()
+    form.deallocate()
+  }
+
+  /// Decodes a chunk; the inverse of ``ChunkEncoder/encode(_:width:)``.
+  ///
+  /// - Parameters:
+  ///   - chunk: The chunk, as the file holds it.
+  ///   - elements: Room for exactly the chunk, aligned to 8.
+  ///   - verifying: Whether its checksum is checked before anything is inflated.
+  /// - Throws: ``FormatError`` if the checksum differs or a part does not
+  ///   decode to exactly its plane.
+  func decode(
+    _ chunk: StoredChunk, into elements: UnsafeMutableRawBufferPointer,
+    verifying: Bool
+  ) throws(FormatError) {
+    if verifying { try chunk.verify() }
+    let count = elements.count / chunk.entry.parts.count
+    var joined: [UnsafeRawBufferPointer] = []
+    var rest = chunk.parts
+    for (index, part) in chunk.entry.parts.enumerated() {
+      let plane = UnsafeMutableRawBufferPointer(
+        rebasing: planes[index * count..<(index + 1) * count])
+      let bytes = UnsafeRawBufferPointer(rebasing: rest.prefix(part.byteCount))
+      if let expected = decode(bytes, part.kind, into: plane) {
+        throw FormatError(
+          .malformedStream, "\(chunk.name).parts[\(index)]",
+          at: rest.startIndex,
+          found: "\(part.byteCount) bytes that do not decode",
+          expected: expected)
+      }
+      // A stored plane serves where it lies.
+      joined.append(
+        part.kind == .stored ? bytes : UnsafeRawBufferPointer(plane))
+      rest = rest.dropFirst(part.byteCount)
+    }
+    BytePlanes.join(joined, rotated: chunk.entry.isRotated, into: elements)
+  }
+
+  /// Fills one plane if it is not stored as it is: what was expected and not
+  /// found, or `nil` on success.
+  private func decode(
+    _ bytes: UnsafeRawBufferPointer, _ kind: PartKind,
+    into plane: UnsafeMutableRawBufferPointer
+  ) -> String? {
+    switch kind {
+    case .stored:
+      return bytes.count == plane.count
+        ? nil : "a stored plane of \(plane.count)"
+    case .deflated:
+      return inflater.inflate(bytes, into: plane) == plane.count
+        ? nil : "one zlib stream of exactly \(plane.count)"
+    case .deflatedNibbles:
+      let greatest = ExponentNibbles.greatestByteCount(byteCount: plane.count)
+      let room = UnsafeMutableRawBufferPointer(rebasing: form.prefix(greatest))
+      guard let length = inflater.inflate(bytes, into: room) else {
+        return "one zlib stream of at most \(greatest)"
+      }
+      return ExponentNibbles.decode(
+        UnsafeRawBufferPointer(rebasing: room.prefix(length)), into: plane)
+    }
+  }
+}

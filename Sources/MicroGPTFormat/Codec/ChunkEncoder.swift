@@ -1,0 +1,108 @@
+/// Encodes chunks of tensors.
+///
+/// Spec: section 8.4.
+///
+/// It owns the memory for one chunk of any type, so that encoding many
+/// allocates once.
+final class ChunkEncoder {
+  private let output: UnsafeMutableRawBufferPointer  // the entry and the parts
+  private let form: UnsafeMutableRawBufferPointer  // the last plane's nibbles
+  private let stream: UnsafeMutableRawBufferPointer  // a deflated plane
+  private let deflater: Deflater
+
+  /// Creates an encoder.
+  ///
+  /// - Parameter byteCount: The most bytes that a chunk will have.
+  /// - Throws: ``SystemError`` if memory is lacking.
+  init(byteCount: Int) throws(SystemError) {
+    deflater = try Deflater()
+    // The longest plane is that of the narrowest elements.
+    let plane = byteCount / 2
+    output = .allocate(
+      byteCount: ChunkTable.entryByteCount(width: 8) + byteCount, alignment: 64)
+    form = .allocate(
+      byteCount: ExponentNibbles.greatestByteCount(byteCount: plane),
+      alignment: 64)
+    stream = .allocate(byteCount: plane, alignment: 64)
+  }
+
+  deinit {
+    output.deallocate()
+    form.deallocate()
+    stream.deallocate()
+  }
+
+  /// Encodes a chunk; the inverse of ``ChunkDecoder/decode(_:into:verifying:)``.
+  ///
+  /// - Parameters:
+  ///   - elements: The decoded bytes.
+  ///   - width: The number of bytes in an element.
+  /// - Returns: The chunk's entry in the table, and its parts one after the
+  ///   other: valid until the next call.
+  func encode(
+    _ elements: UnsafeRawBufferPointer, width: Int
+  ) -> (entry: UnsafeRawBufferPointer, parts: UnsafeRawBufferPointer) {
+    let count = elements.count / width
+    let entryByteCount = ChunkTable.entryByteCount(width: width)
+    var entry = ChunkEntry(
+      isRotated: BytePlanes.signsDiffer(elements, width: width))
+    // The planes go where the parts will be, which are at most as long: most
+    // are stored, and many of them just stay.
+    let planes = UnsafeMutableRawBufferPointer(
+      rebasing: output[entryByteCount...].prefix(elements.count))
+    BytePlanes.split(
+      elements, rotated: entry.isRotated, into: planes, width: width)
+    var end = 0
+    for index in 0..<width {
+      let plane = UnsafeRawBufferPointer(
+        rebasing: planes[index * count..<(index + 1) * count])
+      let (kind, part) = encode(plane, isLast: index == width - 1)
+      if kind != .stored || end != index * count {
+        UnsafeMutableRawBufferPointer(rebasing: planes[end...])
+          .copyMemory(from: part)
+      }
+      entry.parts.append(.init(byteCount: part.count, kind: kind))
+      end += part.count
+    }
+    UnsafeMutableRawBufferPointer(rebasing: output[4..<entryByteCount])
+      .copyBytes(from: entry.serialized())
+    let checksum = CRC32.of(
+      UnsafeRawBufferPointer(rebasing: output[4..<entryByteCount + end]))
+    output.storeBytes(of: checksum.littleEndian, as: UInt32.self)
+    return (
+      UnsafeRawBufferPointer(rebasing: output[..<entryByteCount]),
+      UnsafeRawBufferPointer(rebasing: planes[..<end])
+    )
+  }
+
+  /// What a plane is stored as.
+  private func encode(
+    _ plane: UnsafeRawBufferPointer, isLast: Bool
+  ) -> (PartKind, UnsafeRawBufferPointer) {
+    let counts = ByteCounts(plane)
+    if isLast,
+      let length = ExponentNibbles.encode(
+        plane, counts: counts.counts, into: form),
+      let stream = deflate(
+        UnsafeRawBufferPointer(rebasing: form.prefix(length)), of: plane)
+    {
+      return (.deflatedNibbles, stream)
+    }
+    if !counts.isIncompressible, let stream = deflate(plane, of: plane) {
+      return (.deflated, stream)
+    }
+    return (.stored, plane)
+  }
+
+  /// The stream of some form of a plane, if it saves at least 1/64 of the
+  /// plane: else it is not worth its decoding.
+  private func deflate(
+    _ input: UnsafeRawBufferPointer, of plane: UnsafeRawBufferPointer
+  ) -> UnsafeRawBufferPointer? {
+    let room = UnsafeMutableRawBufferPointer(
+      rebasing: stream.prefix(plane.count - (plane.count + 63) / 64))
+    return deflater.deflate(input, into: room).map {
+      UnsafeRawBufferPointer(rebasing: room.prefix($0))
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/// Elements of one type as elements of another.
+///
+/// The types are those of IEEE 754, and bf16, which is built alike. Nothing here
+/// depends on what the processor does with NaNs.
+extension ElementType {
+  /// The number of bits of the exponent, and of the fraction.
+  private var layout: (exponent: UInt64, fraction: UInt64) {
+    switch self {
+    case .f32: (8, 23)
+    case .f64: (11, 52)
+    case .bf16: (8, 7)
+    case .f16: (5, 10)
+    }
+  }
+
+  /// The bits of positive infinity; NaNs are above.
+  package var infinity: UInt64 { (1 << layout.exponent - 1) << layout.fraction }
+
+  /// The bit that negative elements have set.
+  package var signBit: UInt64 { 1 << (layout.exponent + layout.fraction) }
+
+  /// What the exponents of binary64 are greater by, where they stand in it.
+  private var excess: UInt64 { (1_024 - 1 << (layout.exponent - 1)) << 52 }
+
+  /// The least positive value.
+  private var leastValue: Double {
+    Double(bitPattern: excess - (layout.fraction - 1) << 52)
+  }
+
+  /// The value of an element, which binary64 has for every type; a NaN keeps
+  /// its sign and payload.
+  ///
+  /// - Parameter bits: The element's bits.
+  /// - Returns: The value.
+  public func value(ofBits bits: UInt64) -> Double {
+    guard self != .f64 else { return Double(bitPattern: bits) }
+    let sign: UInt64 = bits & signBit == 0 ? 0 : 1 << 63
+    let magnitude = bits & (signBit - 1)
+    let shifted = magnitude << (52 - layout.fraction)
+    let result: UInt64 =
+      if magnitude >= infinity {
+        shifted | 0x7ff << 52
+      } else if magnitude >= 1 << layout.fraction {
+        shifted + excess
+      } else {
+        (Double(magnitude) * leastValue).bitPattern
+      }
+    return Double(bitPattern: sign | result)
+  }
+
+  /// The bits of the element that is nearest to a value, ties to even.
+  ///
+  /// What is too large becomes infinity, as IEEE 754 has it. A NaN keeps its
+  /// sign and the upper bits of its payload; where these are all zero, the
+  /// highest one is set, so that it stays a NaN.
+  ///
+  /// - Parameter value: The value.
+  /// - Returns: The element's bits.
+  public func bits(nearestTo value: Double) -> UInt64 {
+    guard self != .f64 else { return value.bitPattern }
+    let sign = value.sign == .minus ? signBit : 0
+    let magnitude = value.magnitude.bitPattern
+    let shift = 52 - layout.fraction
+    if magnitude > 0x7ff << 52 {
+      let payload = magnitude >> shift & (1 << layout.fraction - 1)
+      return sign | infinity
+        | (payload > 0 ? payload : 1 << (layout.fraction - 1))
+    }
+    guard magnitude >= excess + 1 << 52 else {
+      // A multiple of the least value. Doubles from 2^52 on are whole numbers,
+      // so the addition rounds.
+      let whole = value.magnitude / leastValue + 0x1p52
+      return sign | (whole.bitPattern - (0x1p52 as Double).bitPattern)
+    }
+    let bits = magnitude - excess
+    let half: UInt64 = 1 << (shift - 1)
+    return sign | min((bits + half - 1 + bits >> shift & 1) >> shift, infinity)
+  }
+
+  /// Converts elements to another type: exactly, or to the nearest.
+  ///
+  /// - Parameters:
+  ///   - elements: Whole elements of this type, little-endian.
+  ///   - other: The other type.
+  /// - Returns: As many elements of that type, little-endian.
+  public func convert(
+    _ elements: UnsafeRawBufferPointer, to other: ElementType
+  ) -> [UInt8] {
+    var converted = ByteBuilder()
+    for start in stride(from: 0, to: elements.count, by: byteCount) {
+      let bits = other.bits(
+        nearestTo: value(ofBits: bits(in: elements, at: start)))
+      withUnsafeBytes(of: bits.littleEndian) {
+        converted.append($0.prefix(other.byteCount))
+      }
+    }
+    return converted.bytes
+  }
+
+  /// The bits of an element in some bytes.
+  package func bits(
+    in bytes: UnsafeRawBufferPointer, at offset: Int
+  ) -> UInt64 {
+    func load<Word: FixedWidthInteger & BitwiseCopyable>(
+      _ type: Word.Type
+    ) -> UInt64 {
+      UInt64(
+        truncatingIfNeeded: Word(
+          littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: type)))
+    }
+    return switch self {
+    case .f32: load(UInt32.self)
+    case .f64: load(UInt64.self)
+    case .bf16, .f16: load(UInt16.self)
+    }
+  }
+}
