@@ -1,4 +1,5 @@
 import CMicroGPTKernels
+import CMicroGPTSystem
 import MicroGPTFormat
 import MicroGPTRandom
 
@@ -33,8 +34,7 @@ public final class Trainer {
   ///   - options: How to train.
   ///   - threadCount: The number of threads to use, at least 1. Steps that
   ///     take less time than it takes to share them use one.
-  /// - Throws: ``TrainingError``. Memory is allocated without asking: compare
-  ///   ``memoryNeeded(configuration:options:longestDocument:)`` first.
+  /// - Throws: ``TrainingError``.
   public convenience init(
     configuration: GPTConfiguration, dataSet: DataSet,
     options: TrainingOptions, threadCount: Int = 1
@@ -57,7 +57,10 @@ public final class Trainer {
     let needed = Self.memoryNeeded(
       configuration: configuration, options: options,
       longestDocument: dataSet.longestDocument, threadCount: threadCount)
-    guard needed < Int.max else { throw .tooLarge }
+    let present = mgpt_greatest_memory()
+    guard needed < Int.max, present == 0 || UInt64(needed) <= present else {
+      throw .tooLarge
+    }
 
     var random = PythonRandom(seed: options.seed)
     var order = Array(0..<dataSet.documentCount)
@@ -183,6 +186,8 @@ public final class Trainer {
     _ = all.take(5, configuration.parameterCount)
     _ = all.take(ActivationLayout(extent).count)
     _ = all.take(threadCount, extent.scratchCount)
+    // The tokens of two batches.
+    _ = all.take(2 * options.batchSize, extent.positions + 1)
     let bytes = all.count.multipliedReportingOverflow(
       by: MemoryLayout<Float>.stride)
     return bytes.overflow ? Int.max : bytes.partialValue
@@ -200,7 +205,8 @@ public final class Trainer {
 public enum TrainingError: Error, Sendable, Hashable {
   /// The model's vocabulary is not that of the data.
   case vocabularySize(model: Int, data: Int)
-  /// The model needs more memory than can be addressed.
+  /// The model needs more memory than this process may have; see
+  /// ``Trainer/memoryNeeded(configuration:options:longestDocument:threadCount:)``.
   case tooLarge
 }
 
@@ -210,7 +216,7 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .vocabularySize(let model, let data):
       "vocab_size is \(model), expected \(data) as in the data"
-    case .tooLarge: "the model needs more memory than can be addressed"
+    case .tooLarge: "the model needs more memory than there is"
     }
   }
 }
