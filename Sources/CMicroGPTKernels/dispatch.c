@@ -70,20 +70,20 @@ void mgpt_linear(
 }
 
 void mgpt_linear_forward(
-    float *outputs, const float *inputs, const float *transposed_weights,
+    float *outputs, const float *inputs, const float *panels,
     const float *residual, int rectifies, size_t count, size_t in,
     size_t out) {
   mgpt_kernels_in_use()->linear_forward(
-      outputs, inputs, transposed_weights, residual, rectifies, count, in,
+      outputs, inputs, panels, residual, rectifies, count, in,
       out);
 }
 
 void mgpt_linear_input_gradient(
     float *input_gradients, const float *output_gradients,
-    const float *weights, const float *rectified, size_t count, size_t in,
+    const float *panels, const float *rectified, size_t count, size_t in,
     size_t out) {
   mgpt_kernels_in_use()->linear_input_gradient(
-      input_gradients, output_gradients, weights, rectified, count, in, out);
+      input_gradients, output_gradients, panels, rectified, count, in, out);
 }
 
 void mgpt_linear_weight_gradient(
@@ -95,10 +95,11 @@ void mgpt_linear_weight_gradient(
       stride);
 }
 
-void mgpt_transpose(
-    float *outputs, const float *inputs, size_t count, size_t rows,
-    size_t columns) {
-  mgpt_kernels_in_use()->transpose(outputs, inputs, count, rows, columns);
+void mgpt_lay_out(
+    float *forward_panels, float *backward_panels, const float *weights,
+    size_t first, size_t count, size_t in, size_t out) {
+  mgpt_kernels_in_use()->lay_out(
+      forward_panels, backward_panels, weights, first, count, in, out);
 }
 
 void mgpt_add(float *sums, const float *terms, size_t count) {

@@ -15,11 +15,10 @@
 #include "elementary.h"
 #include "elements.h"
 #include "adam.h"
-#include "matrices.h"
-#include "panels.h"
-#include "products.h"
 #include "quads.h"
 #include "transpose.h"
+#include "matrices.h"
+#include "products.h"
 #include "linear.h"
 #include "embedding.h"
 #include "norms.h"
@@ -86,7 +85,7 @@ const mgpt_kernels KERNELS = {
     .linear_forward = linear_forward,
     .linear_input_gradient = linear_input_gradient,
     .linear_weight_gradient = linear_weight_gradient,
-    .transpose = transpose,
+    .lay_out = lay_out,
     .add = add,
     .relu = relu,
     .exp = exponentials,

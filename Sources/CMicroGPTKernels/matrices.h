@@ -6,58 +6,68 @@
 // element is one running sum whatever the tile, so the bits do not depend on
 // how the tiles are cut, nor on how many terms come at a time, since the sums
 // may rest in C meanwhile.
+//
+// B lies in panels, (columns / 16, inner, 16), or as a matrix does: then its
+// panels are interleaved.
 
 typedef struct {
   float *c;            // (rows, columns), rows c_row apart
   const float *start;  // as C; NULL for zeros
   const float *a;      // row r, column i at r × a_row + i × a_column
-  const float *b;      // (inner, columns), rows b_row apart
-  size_t c_row, a_row, a_column, b_row;
+  const float *b;      // rows b_row apart, panels b_panel
+  size_t c_row, a_row, a_column, b_row, b_panel;
   size_t rows, columns, inner;
   int rectifies;      // whether negative elements of C become 0
   const float *gate;  // as C: where 0, C becomes 0; or NULL
 } product;
 
+enum { TILE_COLUMNS = TILE_VECTORS * LANES };
+
 #define UNROLL _Pragma("clang loop unroll(full)")
 
 // One tile of `rows` × `width`, cut into `vectors` of which only the last may
-// be narrow; of a row of B, `readable` elements may be read. All but row and
-// column are constants where this is inlined, if the width is full.
+// be narrow; of a row of its last panel, `readable` elements may be read. All
+// but row and column are constants where this is inlined, if the width is full.
 INLINE void multiply_tile(
     const product *x, size_t row, size_t column, size_t rows, size_t vectors,
     size_t width, size_t readable) {
-  const size_t inner = x->inner, b_row = x->b_row, c_row = x->c_row;
-  const size_t a_row = x->a_row, a_column = x->a_column;
+  const size_t inner = x->inner, c_row = x->c_row, b_panel = x->b_panel;
   const size_t count = rows * vectors, at = row * c_row + column;
-  const float *start = x->start, *gate = x->gate, *b = x->b + column;
-  const float *a[TILE_ROWS];
+  const float *start = x->start, *gate = x->gate;
+  const float *a[TILE_ROWS], *b = x->b + column / LANES * b_panel;
   UNROLL for (size_t r = 0; r < rows; r += 1)
-    a[r] = x->a + (row + r) * a_row;
+    a[r] = x->a + (row + r) * x->a_row;
 
   f32x16 sums[TILE_ROWS * TILE_VECTORS];
-  UNROLL for (size_t t = 0; t < count; t += 1) {
-    const size_t r = t / vectors, k = t % vectors * LANES;
-    sums[t] = start ? load(start + at + r * c_row + k, width - k) : 0;
-  }
-  for (size_t i = 0; i < inner; i += 1, b += b_row) {
+  if (start)
+    UNROLL for (size_t t = 0; t < count; t += 1) {
+      const size_t r = t / vectors, k = t % vectors * LANES;
+      sums[t] = load(start + at + r * c_row + k, width - k);
+    }
+  else
+    UNROLL for (size_t t = 0; t < count; t += 1) sums[t] = 0;
+  for (size_t i = 0; i < inner; i += 1, b += x->b_row) {
     f32x16 factors[TILE_VECTORS];
     UNROLL for (size_t v = 0; v < vectors; v += 1)
-      factors[v] = load(b + v * LANES, readable - v * LANES);
+      factors[v] = load(b + v * b_panel, readable);
     UNROLL for (size_t t = 0; t < count; t += 1)
       sums[t] = multiply_add(
-          a[t / vectors][i * a_column], factors[t % vectors], sums[t]);
+          a[t / vectors][i * x->a_column], factors[t % vectors], sums[t]);
   }
+  // NaN stays, so that a broken run shows.
+  if (x->rectifies)
+    UNROLL for (size_t t = 0; t < count; t += 1)
+      sums[t] = sums[t] <= 0.0f ? (f32x16)0 : sums[t];
+  if (gate)
+    UNROLL for (size_t t = 0; t < count; t += 1) {
+      const size_t r = t / vectors, k = t % vectors * LANES;
+      const f32x16 open = load(gate + at + r * c_row + k, width - k);
+      sums[t] = open == 0.0f ? (f32x16)0 : sums[t];
+    }
+  float *c = x->c + at;
   UNROLL for (size_t t = 0; t < count; t += 1) {
     const size_t r = t / vectors, k = t % vectors * LANES;
-    const size_t place = at + r * c_row + k;
-    f32x16 sum = sums[t];
-    // NaN stays, so that a broken run shows.
-    if (x->rectifies) sum = sum <= 0.0f ? (f32x16)0 : sum;
-    if (gate) {
-      const f32x16 open = load(gate + place, width - k);
-      sum = open == 0.0f ? (f32x16)0 : sum;
-    }
-    store(x->c + place, sum, width - k);
+    store(c + r * c_row + k, sums[t], width - k);
   }
 }
 
@@ -87,26 +97,30 @@ INLINE void multiply_columns(
   }
 }
 
-// Fewer than 16 columns, for all products alike.
-static __attribute__((noinline)) void multiply_edge(
-    const product *x, size_t column) {
-  const size_t width = x->columns - column;
-  multiply_columns(x, column, 1, width, width);
+// All columns. Behind the last one, panels have something to read.
+INLINE void multiply_all(const product *x, int has_panels) {
+  size_t column = 0, rest = x->columns;
+  for (; rest >= TILE_COLUMNS; column += TILE_COLUMNS, rest -= TILE_COLUMNS)
+    multiply_columns(x, column, TILE_VECTORS, TILE_COLUMNS, LANES);
+  for (; rest >= LANES; column += LANES, rest -= LANES)
+    multiply_columns(x, column, 1, LANES, LANES);
+  if (rest > 0)
+    multiply_columns(x, column, 1, rest, has_panels ? LANES : rest);
 }
 
-// B as it lies: for what stays in the nearest cache.
-INLINE void multiply_in_place(const product *x) {
-  // The last tile begins earlier rather than being a narrow one, where it
-  // does no harm to compute some columns twice.
-  const size_t columns = x->columns, rest = columns % LANES;
-  const int repeats = rest > 0 && columns > LANES && x->start != x->c;
-  const size_t end = columns - rest + (repeats ? LANES : 0);
-  for (size_t column = 0; column < end; column += LANES) {
-    const size_t last = columns - LANES;
-    multiply_columns(x, column < last ? column : last, 1, LANES, LANES);
-  }
-  if (end < columns) {
-    const product edge = *x;
-    multiply_edge(&edge, end);
-  }
+// C = S + A · B, B in panels; x.a_column and x.b_row are set here.
+static __attribute__((noinline)) void multiply_panels(const product *whole) {
+  product x = *whole;
+  x.a_column = 1;
+  x.b_row = LANES;
+  multiply_all(&x, 1);
+}
+
+// C = S + Aᵀ · B, both as matrices lie; x.a_row and x.b_panel are set here.
+static __attribute__((noinline)) void multiply_transposed(
+    const product *whole) {
+  product x = *whole;
+  x.a_row = 1;
+  x.b_panel = LANES;
+  multiply_all(&x, 0);
 }

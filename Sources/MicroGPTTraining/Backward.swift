@@ -113,7 +113,7 @@ extension Pass {
     let start = rows.lowerBound * matrix.inputs
     engine.kernels.linear_input_gradient(
       a + input + start, a + output + rows.lowerBound * matrix.outputs,
-      engine.weights.values.base + matrix.start,
+      engine.weights.backwardPanels(of: matrix),
       rectified.map { UnsafePointer(a + $0 + start) }, rows.count,
       matrix.inputs, matrix.outputs)
   }

@@ -123,7 +123,7 @@ extension Pass {
     let start = rows.lowerBound * matrix.outputs
     engine.kernels.linear_forward(
       a + output + start, a + input + rows.lowerBound * matrix.inputs,
-      engine.weights.transposed.base + matrix.start,
+      engine.weights.forwardPanels.base + matrix.forwardPanels,
       residual.map { UnsafePointer(a + $0 + start) }, rectifies ? 1 : 0,
       rows.count, matrix.inputs, matrix.outputs)
   }

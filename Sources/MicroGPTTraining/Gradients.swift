@@ -49,7 +49,7 @@ public struct Gradients: Sendable {
     let model = ModelWeights(
       ParameterLayout(configuration), kernels: kernels)
     model.values.base.update(from: weights, count: weights.count)
-    for piece in model.pieces { model.transpose(piece) }
+    for piece in model.pieces { model.layOut(piece) }
     let extent = Extent(
       configuration, positions: batch.positions, batchSize: documents.count)
     let engine = GradientEngine(

@@ -1,11 +1,11 @@
 import CMicroGPTKernels
 import MicroGPTFormat
 
-/// All weights, and the matrices once more as the forward pass reads them.
+/// All weights, and the matrices twice more in panels, as the two passes read
+/// them (`mgpt_lay_out`).
 ///
-/// The forward pass runs along the outputs of a matrix and the backward pass
-/// along its inputs; either is contiguous in one of the two forms. Threads may
-/// share them as long as none writes.
+/// The forward pass runs along the outputs of a matrix, the backward pass along
+/// its inputs. Threads may share them as long as none writes.
 final class ModelWeights: Sendable {
   /// Consecutive rows of a matrix, or of embeddings, which have no transpose.
   struct Piece: Sendable {
@@ -15,8 +15,8 @@ final class ModelWeights: Sendable {
 
   let layout: ParameterLayout
   let values: FloatBuffer  // as `layout` says
-  /// As `layout` says, but each matrix transposed; no embeddings.
-  let transposed: FloatBuffer
+  let forwardPanels: FloatBuffer
+  let backwardPanels: FloatBuffer
   /// All weights in pieces that stay in the cache while several things are
   /// done with them.
   let pieces: [Piece]
@@ -27,7 +27,8 @@ final class ModelWeights: Sendable {
     self.layout = layout
     self.kernels = kernels
     values = FloatBuffer(count: layout.count)
-    transposed = FloatBuffer(count: layout.count)
+    forwardPanels = FloatBuffer(count: layout.forwardPanelCount)
+    backwardPanels = FloatBuffer(count: layout.backwardPanelCount)
     let size = 16_384
     let embeddings = stride(from: 0, to: layout.head.start, by: size).map {
       Piece(range: $0..<min($0 + size, layout.head.start), matrix: nil)
@@ -45,13 +46,29 @@ final class ModelWeights: Sendable {
       }
   }
 
-  /// Brings the transpose of a piece up to date.
-  func transpose(_ piece: Piece) {
+  /// Brings the panels of a piece up to date.
+  func layOut(_ piece: Piece) {
     guard let matrix = piece.matrix else { return }
-    let start = piece.range.lowerBound
-    let row = (start - matrix.start) / matrix.inputs
-    kernels.transpose(
-      transposed.base + matrix.start + row, values.base + start,
-      piece.range.count / matrix.inputs, matrix.outputs, matrix.inputs)
+    kernels.lay_out(
+      forwardPanels.base + matrix.forwardPanels,
+      hasOwnPanels(matrix) ? nil : backwardPanels.base + matrix.backwardPanels,
+      values.base + matrix.start,
+      (piece.range.lowerBound - matrix.start) / matrix.inputs,
+      piece.range.count / matrix.inputs, matrix.inputs, matrix.outputs)
+  }
+
+  /// The panels that the backward pass reads.
+  func backwardPanels(
+    of matrix: ParameterLayout.Matrix
+  ) -> UnsafePointer<Float> {
+    UnsafePointer(
+      hasOwnPanels(matrix)
+        ? values.base + matrix.start
+        : backwardPanels.base + matrix.backwardPanels)
+  }
+
+  /// Whether the matrix itself is its one panel.
+  private func hasOwnPanels(_ matrix: ParameterLayout.Matrix) -> Bool {
+    matrix.inputs == 16
   }
 }

@@ -5,11 +5,14 @@ import MicroGPTFormat
 /// The order is microgpt.py's (`GPTConfiguration.weights`), without gaps.
 /// Gradients and Adam's moments are laid out in the same way.
 struct ParameterLayout: Sendable {
-  /// A matrix of shape (outputs, inputs), or its transpose at the same place.
+  /// A matrix of shape (outputs, inputs).
   struct Matrix: Sendable {
     let start: Int
     let outputs: Int
     let inputs: Int
+    /// Where its panels stand in the buffers of such.
+    let forwardPanels: Int
+    let backwardPanels: Int
   }
 
   /// The matrices of one layer.
@@ -29,6 +32,9 @@ struct ParameterLayout: Sendable {
   let layers: [Layer]
   /// The number of all parameters.
   let count: Int
+  /// The size of all panels.
+  let forwardPanelCount: Int
+  let backwardPanelCount: Int
   /// Names and shapes, in order.
   let matrices: [WeightMatrix]
 
@@ -37,9 +43,13 @@ struct ParameterLayout: Sendable {
     let hiddenWidth = configuration.hiddenWidth
     matrices = configuration.weights
     var layout = BufferLayout()
+    var forward = BufferLayout(alignment: 16)
+    var backward = BufferLayout(alignment: 16)
     func take(_ outputs: Int, _ inputs: Int) -> Matrix {
       Matrix(
-        start: layout.take(outputs, inputs), outputs: outputs, inputs: inputs)
+        start: layout.take(outputs, inputs), outputs: outputs, inputs: inputs,
+        forwardPanels: forward.take((outputs + 15) / 16 * 16, inputs),
+        backwardPanels: backward.take(outputs, (inputs + 15) / 16 * 16))
     }
     tokenEmbedding = layout.take(configuration.vocabularySize, width)
     positionEmbedding = layout.take(configuration.blockSize, width)
@@ -50,6 +60,8 @@ struct ParameterLayout: Sendable {
         expand: take(hiddenWidth, width), contract: take(width, hiddenWidth))
     }
     count = layout.count
+    forwardPanelCount = forward.count
+    backwardPanelCount = backward.count
   }
 
   /// The place of a matrix, in O(matrices); `nil` if there is none so called.

@@ -88,7 +88,7 @@ public final class Trainer {
     batches = (0..<2).map { _ in
       Batch(count: options.batchSize, positions: extent.positions)
     }
-    for piece in weights.pieces { weights.transpose(piece) }
+    for piece in weights.pieces { weights.layOut(piece) }
     prepare(step: 0)
   }
 
@@ -133,7 +133,7 @@ public final class Trainer {
     team.perform(weights.pieces.count, threads: threads) { index, _ in
       let piece = weights.pieces[index]
       adam.update(weights.values, gradients, piece.range)
-      weights.transpose(piece)
+      weights.layOut(piece)
     }
   }
 
@@ -165,7 +165,7 @@ public final class Trainer {
 
   /// The memory that a trainer allocates, in bytes.
   ///
-  /// Weights, their transposes, gradients and two moments; and activations,
+  /// Weights and their panels, gradients and two moments; and activations,
   /// which grow with the positions in use, `min(block_size, longestDocument +
   /// 1)`, and with the documents up to some thousand positions.
   ///
@@ -183,7 +183,10 @@ public final class Trainer {
       configuration, positions: positions(configuration, longestDocument),
       batchSize: options.batchSize)
     var all = BufferLayout()
-    _ = all.take(5, configuration.parameterCount)
+    let layout = ParameterLayout(configuration)
+    _ = all.take(4, layout.count)
+    _ = all.take(layout.forwardPanelCount)
+    _ = all.take(layout.backwardPanelCount)
     _ = all.take(ActivationLayout(extent).count)
     _ = all.take(threadCount, extent.scratchCount)
     // The tokens of two batches.

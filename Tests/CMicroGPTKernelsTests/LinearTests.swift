@@ -107,12 +107,14 @@ private func product(
     let dy = numbers.array(count * outputs)
     let x = numbers.array(count * inputs)
     var dw = numbers.array(outputs * inputs)
-    set.kernels.linear_weight_gradient(&dw, dy, x, 0, count, inputs, outputs, outputs)
+    set.kernels.linear_weight_gradient(
+      &dw, dy, x, 0, count, inputs, outputs, outputs)
     let expected = product(outputs, inputs, count, dy, x) { o, k, i in
       (i * outputs + o, i * inputs + k)
     }
     expectClose(dw, expected, terms: count, "seed \(numbers.seed)")
-    set.kernels.linear_weight_gradient(&dw, dy, x, 1, count, inputs, outputs, outputs)
+    set.kernels.linear_weight_gradient(
+      &dw, dy, x, 1, count, inputs, outputs, outputs)
     expectClose(
       dw, expected.map { 2 * $0 }, terms: 2 * count, "seed \(numbers.seed)")
 

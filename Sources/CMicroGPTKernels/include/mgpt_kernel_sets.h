@@ -25,7 +25,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   __typeof__(mgpt_linear_forward) *linear_forward;
   __typeof__(mgpt_linear_input_gradient) *linear_input_gradient;
   __typeof__(mgpt_linear_weight_gradient) *linear_weight_gradient;
-  __typeof__(mgpt_transpose) *transpose;
+  __typeof__(mgpt_lay_out) *lay_out;
   __typeof__(mgpt_add) *add;
   __typeof__(mgpt_relu) *relu;
   __typeof__(mgpt_exp) *exp;

@@ -44,16 +44,28 @@ void mgpt_linear(
 
 // MARK: A linear layer when training
 
-/// Applies a transposed weight matrix to rows:
-/// outputs = residual + inputs · transposed_weights, then 0 for what is
-/// negative if `rectifies` is not 0.
+/// Lays out rows of a weight matrix as training reads them.
+///
+/// Forward panels: (⌈out / 16⌉, in, 16), element (o, i) of the weights at
+/// (o / 16, i, o mod 16). Backward panels: (⌈in / 16⌉, out, 16), element (o, i)
+/// at (i / 16, o, i mod 16); NULL for none, as where `in` is 16 and the weights
+/// themselves are such. What stands behind the last output stays; behind the
+/// last input there will be zeros. Nobody asks for either.
+/// weights: (out, in), of which the rows `first` to first + count − 1 are laid
+/// out.
+void mgpt_lay_out(
+    float *forward_panels, float *_Nullable backward_panels,
+    const float *weights, size_t first, size_t count, size_t in, size_t out);
+
+/// Applies a weight matrix to rows: outputs = residual + inputs · weightsᵀ,
+/// then 0 for what is negative if `rectifies` is not 0.
 ///
 /// Each output is a fused running sum over `in`, starting from the residual,
 /// or from 0 where that is NULL.
 /// outputs, residual: (count, out), may be the same array;
-/// inputs: (count, in), transposed_weights: (in, out).
+/// inputs: (count, in), panels: the weights' forward panels.
 void mgpt_linear_forward(
-    float *outputs, const float *inputs, const float *transposed_weights,
+    float *outputs, const float *inputs, const float *panels,
     const float *_Nullable residual, int rectifies, size_t count, size_t in,
     size_t out);
 
@@ -62,10 +74,10 @@ void mgpt_linear_forward(
 /// `out`, from 0; then 0 wherever `rectified`, which mgpt_linear_forward made
 /// and handed on as these inputs, is 0. NULL if it did not rectify them.
 /// input_gradients, rectified: (count, in); output_gradients: (count, out);
-/// weights: (out, in).
+/// panels: the weights' backward panels.
 void mgpt_linear_input_gradient(
     float *input_gradients, const float *output_gradients,
-    const float *weights, const float *_Nullable rectified, size_t count,
+    const float *panels, const float *_Nullable rectified, size_t count,
     size_t in, size_t out);
 
 /// The gradient with respect to the weights: output_gradientsᵀ · inputs, a
@@ -77,13 +89,6 @@ void mgpt_linear_weight_gradient(
     float *weight_gradients, const float *output_gradients,
     const float *inputs, int adds, size_t count, size_t in, size_t out,
     size_t stride);
-
-/// Transposes `count` consecutive rows of a matrix of (rows, columns).
-/// outputs: the first `count` elements of each row of (columns, rows);
-/// inputs: (count, columns).
-void mgpt_transpose(
-    float *outputs, const float *inputs, size_t count, size_t rows,
-    size_t columns);
 
 // MARK: Element by element
 
