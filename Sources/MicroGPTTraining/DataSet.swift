@@ -1,4 +1,3 @@
-import CMicroGPTKernels
 import MicroGPTFormat
 
 /// The documents to train on, as tokens, and their vocabulary.
@@ -26,7 +25,7 @@ public struct DataSet: Sendable {
   /// - Throws: ``DataSetError`` if the text is not UTF-8 or has no documents.
   public init(bytes: Span<UInt8>) throws(DataSetError) {
     var reader = DocumentReader()
-    try bytes.withUnsafeBufferPointer { bytes throws(DataSetError) in
+    try bytes.withUnsafeBytes { bytes throws(DataSetError) in
       try reader.read(bytes)
     }
     reader.endLine()
@@ -90,16 +89,6 @@ public struct DataSet: Sendable {
   /// Where a document stands in `tokens`, with the BOS on both sides.
   func range(ofDocument index: Int) -> Range<Int> {
     starts[index]..<starts[index + 1] + 1
-  }
-
-  /// Has tokens fetched into the cache, the first ones if they are many.
-  func prefetch(_ range: Range<Int>) {
-    tokens.withUnsafeBufferPointer { tokens in
-      guard let start = tokens.baseAddress else { return }
-      // Two lines hold a short document.
-      mgpt_prefetch(start + range.lowerBound)
-      mgpt_prefetch(start + range.lowerBound + 16)
-    }
   }
 }
 

@@ -1,17 +1,3 @@
-/// Where the documents of a batch stand among all tokens, BOS on both sides.
-///
-/// An array would be checked for other owners and other users at every step.
-final class Batch: @unchecked Sendable {
-  let documents: UnsafeMutableBufferPointer<Range<Int>>
-
-  init(count: Int) {
-    documents = .allocate(capacity: count)
-    documents.initialize(repeating: 0..<0)
-  }
-
-  deinit { documents.deallocate() }
-}
-
 /// Documents that go through the model together, their positions one below the
 /// other as the rows of every activation.
 struct DocumentGroup {
@@ -26,30 +12,26 @@ struct DocumentGroup {
     let count: Int
   }
 
-  /// All tokens of the data.
-  let tokens: UnsafePointer<Int32>
-  /// Where in `tokens` each document stands, BOS on both sides.
-  let documents: Slice<UnsafeMutableBufferPointer<Range<Int>>>
-  /// The most positions that a document may have; more are not looked at.
-  let blockSize: Int
+  let batch: Batch
+  /// Which documents of the batch.
+  let documents: Range<Int>
 
   /// The positions of all documents.
   var rowCount: Int {
-    documents.reduce(0) { $0 + min(blockSize, $1.count - 1) }
+    documents.reduce(0) { $0 + batch.counts[$1] }
   }
 
   /// Calls a closure with each document in order.
   func forEach(_ body: (Member) -> Void) {
     var row = 0
-    var index = 0
     for document in documents {
-      let count = min(blockSize, document.count - 1)
+      let count = batch.counts[document]
       body(
         Member(
-          index: index, tokens: tokens + document.lowerBound, row: row,
+          index: document - documents.lowerBound,
+          tokens: UnsafePointer(batch.tokens(of: document)), row: row,
           count: count))
       row += count
-      index += 1
     }
   }
 }

@@ -43,22 +43,15 @@ final class GradientEngine {
   ///
   /// - Parameters:
   ///   - batch: The documents.
-  ///   - tokens: All tokens.
   ///   - weights: The weights of the model.
   /// - Returns: The mean over the documents of their mean over positions.
-  func run(
-    _ batch: Batch, of tokens: [Int32], weights: ModelWeights
-  ) -> Double {
+  func run(_ batch: Batch, weights: ModelWeights) -> Double {
     let (shards, batchSize) = (shards, batchSize)
     perform(count: shards.count) { index in
       let first = index * batchSize / shards.count
       let end = (index + 1) * batchSize / shards.count
-      tokens.withUnsafeBufferPointer { tokens in
-        guard let tokens = tokens.baseAddress else { return }
-        shards[index].run(
-          batch.documents[first..<end], of: tokens, weights,
-          share: 1 / Double(batchSize))
-      }
+      shards[index].run(
+        batch, first..<end, weights, share: 1 / Double(batchSize))
     }
     return shards.reduce(0) { $0 + $1.loss }
   }

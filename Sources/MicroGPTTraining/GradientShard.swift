@@ -51,27 +51,25 @@ final class GradientShard: @unchecked Sendable {
   /// each document.
   ///
   /// - Parameters:
-  ///   - documents: Where in `tokens` each stands, BOS on both sides; at
-  ///     least one.
-  ///   - tokens: All tokens.
+  ///   - batch: The documents of a step.
+  ///   - documents: Which of them; at least one.
   ///   - weights: The weights.
   ///   - share: A document's part in the batch.
   func run(
-    _ documents: Slice<UnsafeMutableBufferPointer<Range<Int>>>,
-    of tokens: UnsafePointer<Int32>, _ weights: ModelWeights, share: Double
+    _ batch: Batch, _ documents: Range<Int>, _ weights: ModelWeights,
+    share: Double
   ) {
     var total = 0.0
     var rest = documents
     while !rest.isEmpty {
       let group = DocumentGroup(
-        tokens: tokens, documents: rest.prefix(groupSize),
-        blockSize: configuration.blockSize)
+        batch: batch, documents: rest.prefix(groupSize))
       let rows = group.rowCount
       forward(group, rows: rows, weights)
       total += loss(of: group, share: share)
       backward(
         group, rows: rows, weights,
-        adds: rest.startIndex > documents.startIndex)
+        adds: rest.lowerBound > documents.lowerBound)
       rest = rest.dropFirst(groupSize)
     }
     loss = total

@@ -37,23 +37,25 @@ public struct Gradients: Sendable {
     precondition(
       weights.count == configuration.parameterCount, "all weights are needed")
 
-    var tokens = [Int32(bos)]
-    let batch = Batch(count: documents.count)
+    precondition(!documents.isEmpty, "a loss needs documents")
+    let longest = documents.map(\.count).max() ?? 0
+    let positions = min(configuration.blockSize, longest + 1)
+    let batch = Batch(documents: documents.count, positions: positions)
     for (index, document) in documents.enumerated() {
-      let start = tokens.count - 1
-      tokens += document.map(Int32.init) + [Int32(bos)]
-      batch.documents[index] = start..<tokens.count
+      let tokens = ([bos] + document + [bos]).prefix(positions + 1)
+      batch.counts[index] = tokens.count - 1
+      for (place, token) in tokens.enumerated() {
+        batch.tokens(of: index)[place] = Int32(token)
+      }
     }
-    let longest = batch.documents.map(\.count).max() ?? 0
-    precondition(longest > 0, "a loss needs documents")
     let model = ModelWeights(
       ParameterLayout(configuration), kernels: kernels)
     model.values.base.update(from: weights, count: weights.count)
     let engine = GradientEngine(
-      configuration, positions: min(configuration.blockSize, longest - 1),
-      batchSize: documents.count, threadCount: threadCount, kernels: kernels)
+      configuration, positions: positions, batchSize: documents.count,
+      threadCount: threadCount, kernels: kernels)
     for piece in model.pieces { model.transpose(piece) }
-    loss = engine.run(batch, of: tokens, weights: model)
+    loss = engine.run(batch, weights: model)
     engine.reduce(model, with: nil)
     let total = engine.shards[0].gradients
     values = Array(UnsafeBufferPointer(start: total.base, count: total.count))

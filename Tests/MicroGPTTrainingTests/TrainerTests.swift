@@ -76,7 +76,7 @@ import Testing
     let options = try TrainingOptions(steps: 4, batchSize: batchSize)
     func run(_ kernels: mgpt_kernels, threads: Int) throws -> [[Float]] {
       let trainer = try Trainer(
-        configuration: configuration, dataSet: names, options: options,
+        configuration: configuration, corpus: .lines(names), options: options,
         threadCount: threads, kernels: kernels)
       let losses = (0..<4).map { _ in Float(trainer.step()) }
       return try [losses]
@@ -140,9 +140,10 @@ import Testing
     #expect(try bytes(1, 15) == bytes(1, 1000))
     #expect(try bytes(1, 14) < bytes(1, 15))
     #expect(try bytes(8, 15) - bytes(7, 15) == bytes(2, 15) - bytes(1, 15))
-    // Beyond that, up to four documents of 16 positions a shard at a time.
-    #expect(try bytes(16, 15) > bytes(8, 15))
-    #expect(try bytes(32, 15) == bytes(100, 15))
+    // Beyond that, up to four documents of 16 positions a shard at a time, and
+    // of each document 17 tokens of 4 bytes and a count of 8.
+    #expect(try bytes(16, 15) - bytes(8, 15) > 8 * (17 * 4 + 8))
+    #expect(try bytes(100, 15) - bytes(32, 15) == 68 * (17 * 4 + 8))
 
     let huge = try GPTConfiguration(
       layerCount: 1000, headCount: 65_536, embeddingWidth: 65_536,
