@@ -5,9 +5,6 @@ import MicroGPTReference
 import MicroGPTSampler
 import MicroGPTTraining
 
-/// The characters of each sample of a model of a text.
-let textLength = 500
-
 /// What the command needs of an engine.
 protocol TrainingEngine {
   /// How its weights are stored.

@@ -1,5 +1,8 @@
 import MicroGPTSampler
 
+/// The characters of a sample of a model of a text.
+let textLength = 500
+
 extension LanguageModel {
   /// Generates a text that may be longer than the context.
   ///

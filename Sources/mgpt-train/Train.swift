@@ -274,7 +274,7 @@ extension Train {
     let texts = try engine.samples(
       count: count, temperature: temperature, from: outputPath)
     for (index, text) in texts.enumerated() {
-      // Lines of their own would not show where such a text ends.
+      // It has lines of its own, so the end of one does not show its end.
       if document == .text && index > 0 { try StandardOutput.write("---\n") }
       try StandardOutput.write(text + "\n")
     }

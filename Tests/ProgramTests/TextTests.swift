@@ -64,6 +64,31 @@ import Testing
     #expect(!shown.output.contains("data_documents"))
   }
 
+  /// At temperature 0 each half of a context follows from the one before.
+  @Test func aPrintedTextGoesOnFromItsLastHalfContext() throws {
+    let folder = try Folder()
+    try folder.write("sea.txt", Self.text)
+    let outcome = try train(
+      in: folder,
+      [
+        "--data", "sea.txt", "--steps", "200", "--samples", "1",
+        "--temperature", "0",
+      ])
+    #expect(outcome.code == 0)
+    let text = Array(outcome.output.unicodeScalars.dropLast())
+    try #require(text.count == 500)
+    #expect(Set(text).count > 3)
+    for start in [4, 8, 12, 16] {
+      let prompt = String(String.UnicodeScalarView(text[start..<start + 4]))
+      let sampled = try Program.run(
+        "mgpt-sample", ["sea.mgpt", "--temperature", "0", "--prompt", prompt],
+        in: folder)
+      #expect(
+        Array(sampled.output.unicodeScalars.dropLast())
+          == Array(text[start..<start + 8]))
+    }
+  }
+
   @Test func theSameSeedGivesTheSameFile() throws {
     let folder = try Folder()
     try folder.write("sea.txt", Self.text)
@@ -79,8 +104,10 @@ import Testing
       let found = try train(["--data", "sea.txt", "--threads", threads])
       #expect(found == expected)
     }
-    let piped = try train(["--data", "-"], input: Data(Self.text.utf8))
+    let text = Data(Self.text.utf8)
+    let piped = try train(["--data", "-"], input: text)
     #expect(piped == expected)
+    #expect(try train(["--data", "/dev/stdin"], input: text) == expected)
     let other = try train(["--data", "sea.txt", "--seed", "43"])
     #expect(other != expected)
     let lines = try train(["--data", "sea.txt", "--document", "lines"])
