@@ -1,32 +1,60 @@
 /// The documents of a step, as tokens, wherever they come from.
 ///
-/// One thread fills it; then any number may read it.
+/// An array would be checked for other owners and other users at every step.
 final class Batch: @unchecked Sendable {
-  /// The most positions that a document may have.
+  /// The number of documents.
+  let count: Int
+  /// The most positions of a document.
   let positions: Int
-  /// BOS and what follows it; the targets of the positions begin one further.
-  let tokens: UnsafeMutableBufferPointer<Int32>  // (documents, positions + 1)
-  /// The positions of each document, 1 to `positions`.
-  let counts: UnsafeMutableBufferPointer<Int>  // (documents)
-  private let start: UnsafeMutablePointer<Int32>
+  /// BOS and what follows it; the targets begin one further.
+  private let tokens: UnsafeMutablePointer<Int32>  // (count, positions + 1)
+  /// The positions of all documents before one, and of all.
+  private let starts: UnsafeMutablePointer<Int>  // (count + 1)
 
-  init(documents: Int, positions: Int) {
+  init(count: Int, positions: Int) {
+    self.count = count
     self.positions = positions
-    let tokenCount = documents * (positions + 1)
-    start = .allocate(capacity: tokenCount)
-    start.initialize(repeating: 0, count: tokenCount)
-    tokens = UnsafeMutableBufferPointer(start: start, count: tokenCount)
-    counts = .allocate(capacity: documents)
-    counts.initialize(repeating: 0)
+    tokens = .allocate(capacity: count * (positions + 1))
+    tokens.initialize(repeating: 0, count: count * (positions + 1))
+    starts = .allocate(capacity: count + 1)
+    starts.initialize(repeating: 0, count: count + 1)
   }
 
   deinit {
     tokens.deallocate()
-    counts.deallocate()
+    starts.deallocate()
   }
 
-  /// Where the tokens of a document begin, with BOS.
-  func tokens(of document: Int) -> UnsafeMutablePointer<Int32> {
-    start + document * (positions + 1)
+  /// Where a document's positions stand among those of all.
+  func rows(of document: Int) -> Range<Int> {
+    starts[document]..<starts[document + 1]
+  }
+
+  /// The tokens of a document and the one to predict last.
+  func tokens(of document: Int) -> UnsafePointer<Int32> {
+    UnsafePointer(tokens + document * (positions + 1))
+  }
+
+  /// Gives room to a document; those before it must be there.
+  ///
+  /// - Returns: Where BOS is to stand, and as many tokens as it has positions.
+  func begin(
+    _ document: Int, positions count: Int
+  ) -> UnsafeMutablePointer<Int32> {
+    starts[document + 1] = starts[document] + count
+    return tokens + document * (positions + 1)
+  }
+
+  /// Copies a document's tokens, as many as there is room for.
+  ///
+  /// The documents before it must be there.
+  ///
+  /// - Parameters:
+  ///   - document: BOS, then at least one token.
+  ///   - index: The document's number.
+  func set(_ document: UnsafeBufferPointer<Int32>, at index: Int) {
+    let count = min(positions, document.count - 1)
+    let start = begin(index, positions: count)
+    for place in 0...count { start[place] = document[place] }
   }
 }

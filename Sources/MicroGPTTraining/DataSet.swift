@@ -86,9 +86,13 @@ public struct DataSet: Sendable {
     tokens[starts[index] + 1..<starts[index + 1]].map(Int.init)
   }
 
-  /// Where a document stands in `tokens`, with the BOS on both sides.
-  func range(ofDocument index: Int) -> Range<Int> {
-    starts[index]..<starts[index + 1] + 1
+  /// Calls a closure with the tokens of a document, BOS on both sides.
+  func withTokens(
+    ofDocument index: Int, _ body: (UnsafeBufferPointer<Int32>) -> Void
+  ) {
+    tokens.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[starts[index]...starts[index + 1]]))
+    }
   }
 }
 

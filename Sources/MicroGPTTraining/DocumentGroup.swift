@@ -1,37 +1,48 @@
 /// Documents that go through the model together, their positions one below the
 /// other as the rows of every activation.
-struct DocumentGroup {
-  /// One document of the group.
-  struct Member {
-    let index: Int
-    /// BOS and what follows it; the targets begin one further.
-    let tokens: UnsafePointer<Int32>
-    /// Its first row.
-    let row: Int
-    /// Its positions.
-    let count: Int
-  }
-
+struct DocumentGroup: Sendable {
   let batch: Batch
-  /// Which documents of the batch.
+  /// Their numbers in the batch.
   let documents: Range<Int>
 
-  /// The positions of all documents.
-  var rowCount: Int {
-    documents.reduce(0) { $0 + batch.counts[$1] }
+  /// Takes as many documents as there are rows for, one at least.
+  ///
+  /// - Parameters:
+  ///   - batch: The batch.
+  ///   - first: The number of the first document.
+  ///   - rowLimit: The most rows, unless one document has more.
+  init(_ batch: Batch, from first: Int, rowLimit: Int) {
+    self.batch = batch
+    let limit = batch.rows(of: first).lowerBound + rowLimit
+    var end = first + 1
+    while end < batch.count, batch.rows(of: end).upperBound <= limit {
+      end += 1
+    }
+    documents = first..<end
   }
 
-  /// Calls a closure with each document in order.
-  func forEach(_ body: (Member) -> Void) {
-    var row = 0
+  /// The positions of all documents.
+  var rowCount: Int { rows(of: documents.upperBound - 1).upperBound }
+
+  /// Where a document stands.
+  func rows(of document: Int) -> Range<Int> {
+    let rows = batch.rows(of: document)
+    let start = batch.rows(of: documents.lowerBound).lowerBound
+    return rows.lowerBound - start..<rows.upperBound - start
+  }
+
+  /// Calls a closure for each document that has some of the given rows.
+  ///
+  /// - Parameter body: The closure, given the document's number, those of its
+  ///   rows, and the position in the document of the first of them.
+  func forEachPart(of rows: Range<Int>, _ body: (Int, Range<Int>, Int) -> Void)
+  {
     for document in documents {
-      let count = batch.counts[document]
-      body(
-        Member(
-          index: document - documents.lowerBound,
-          tokens: UnsafePointer(batch.tokens(of: document)), row: row,
-          count: count))
-      row += count
+      let all = self.rows(of: document)
+      let part = all.clamped(to: rows)
+      if !part.isEmpty {
+        body(document, part, part.lowerBound - all.lowerBound)
+      }
     }
   }
 }

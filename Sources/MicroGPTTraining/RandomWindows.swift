@@ -34,8 +34,7 @@ final class RandomWindows: DocumentSource {
     for index in 0..<batchSize {
       text.read(
         length, from: start(ofWindow: step * batchSize + index),
-        to: batch.tokens(of: index))
-      batch.counts[index] = length
+        to: batch.begin(index, positions: length))
     }
   }
 

@@ -19,23 +19,17 @@ final class ShuffledDocuments: DocumentSource {
   }
 
   func fill(_ batch: Batch, step: Int) {
-    dataSet.tokens.withUnsafeBufferPointer { tokens in
-      guard let tokens = tokens.baseAddress else { return }
-      for index in 0..<batchSize {
-        let document = range(index, step)
-        let count = min(batch.positions, document.count - 1)
-        batch.tokens(of: index).update(
-          from: tokens + document.lowerBound, count: count + 1)
-        batch.counts[index] = count
+    for index in 0..<batchSize {
+      dataSet.withTokens(ofDocument: document(index, step)) {
+        batch.set($0, at: index)
       }
     }
   }
 
   func prefetch(step: Int) {
-    dataSet.tokens.withUnsafeBufferPointer { tokens in
-      guard let tokens = tokens.baseAddress else { return }
-      for index in 0..<batchSize {
-        let start = tokens + range(index, step).lowerBound
+    for index in 0..<batchSize {
+      dataSet.withTokens(ofDocument: document(index, step)) { tokens in
+        guard let start = tokens.baseAddress else { return }
         // Two lines hold a short document.
         mgpt_prefetch(start)
         mgpt_prefetch(start + 16)
@@ -43,9 +37,8 @@ final class ShuffledDocuments: DocumentSource {
     }
   }
 
-  /// Where a document of a step stands, with the BOS on both sides.
-  private func range(_ index: Int, _ step: Int) -> Range<Int> {
-    dataSet.range(
-      ofDocument: order[(step * batchSize + index) % order.count])
+  /// The number of a document of a step.
+  private func document(_ index: Int, _ step: Int) -> Int {
+    order[(step * batchSize + index) % order.count]
   }
 }

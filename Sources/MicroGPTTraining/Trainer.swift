@@ -21,6 +21,7 @@ public final class Trainer {
   private let weights: ModelWeights
   private let adam: Adam
   private let engine: GradientEngine
+  private let team: Team
   private let batch: Batch
 
   /// Creates a model with random weights.
@@ -29,9 +30,8 @@ public final class Trainer {
   ///   - configuration: The dimensions of the model.
   ///   - corpus: The data.
   ///   - options: How to train.
-  ///   - threadCount: The number of threads to use, at least 1. A batch of
-  ///     one document uses one, a larger batch at most eight for its
-  ///     gradients.
+  ///   - threadCount: The number of threads to use, at least 1. Steps that
+  ///     take less time than it takes to share them use one.
   /// - Throws: ``TrainingError``. Memory is allocated without asking: compare
   ///   ``memoryNeeded(configuration:options:longestDocument:)`` first.
   public convenience init(
@@ -73,7 +73,7 @@ public final class Trainer {
     }
     let needed = Self.memoryNeeded(
       configuration: configuration, options: options,
-      longestDocument: corpus.longestDocument)
+      longestDocument: corpus.longestDocument, threadCount: threadCount)
     guard needed < Int.max else { throw .tooLarge }
 
     let positions = Self.positions(configuration, corpus.longestDocument)
@@ -101,10 +101,12 @@ public final class Trainer {
     adam = Adam(
       parameterCount: weights.values.count, options: options,
       kernels: kernels)
+    let extent = Extent(
+      configuration, positions: positions, batchSize: options.batchSize)
+    team = Team(threadCount: threadCount, scratchCount: extent.scratchCount)
     engine = GradientEngine(
-      configuration, positions: positions, batchSize: options.batchSize,
-      threadCount: threadCount, kernels: kernels)
-    batch = Batch(documents: options.batchSize, positions: positions)
+      weights, extent: extent, team: team, kernels: kernels)
+    batch = Batch(count: options.batchSize, positions: positions)
     for piece in weights.pieces { weights.transpose(piece) }
   }
 
@@ -123,13 +125,24 @@ public final class Trainer {
     precondition(step < options.steps, "all planned steps are done")
     source.fill(batch, step: step)
     source.prefetch(step: step + 1)
-    let loss = engine.run(batch, weights: weights)
+    let loss = engine.run(batch)
 
     let progress = Double(step) / Double(options.steps)
     adam.begin(learningRate: options.learningRate * (1 - progress))
-    engine.reduce(weights, with: adam)
+    update()
     completedSteps = step + 1
     return loss
+  }
+
+  /// Moves all weights.
+  private func update() {
+    let (weights, gradients, adam) = (weights, engine.gradients, adam)
+    let threads = team.threadCount(for: 20 * weights.values.count)
+    team.perform(weights.pieces.count, threads: threads) { index, _ in
+      let piece = weights.pieces[index]
+      adam.update(weights.values, gradients, piece.range)
+      weights.transpose(piece)
+    }
   }
 
   /// Calls a closure with all weights, matrix by matrix in the order of
@@ -160,31 +173,29 @@ public final class Trainer {
 
   /// The memory that a trainer allocates, in bytes.
   ///
-  /// Weights, their transposes and two moments, then gradients and activations
-  /// for each of the at most eight shards of a batch, and its tokens. The
-  /// activations grow with the positions in use, `min(block_size,
-  /// longestDocument + 1)`, and those of attention with their square.
+  /// Weights, their transposes, gradients and two moments; the tokens of a
+  /// batch; and activations, which grow with the positions in use,
+  /// `min(block_size, longestDocument + 1)`, and with the documents up to some
+  /// thousand positions.
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
   ///   - options: How to train; the batch size counts.
   ///   - longestDocument: The characters of the longest document.
+  ///   - threadCount: The number of threads.
   /// - Returns: The bytes, `Int.max` if there are too many to count.
   public static func memoryNeeded(
     configuration: GPTConfiguration, options: TrainingOptions,
-    longestDocument: Int
+    longestDocument: Int, threadCount: Int = 1
   ) -> Int {
-    let shards = GradientEngine.shardCount(batchSize: options.batchSize)
-    let positions = positions(configuration, longestDocument)
-    let activations = ActivationLayout(
-      configuration, positions: positions,
-      documents: GradientShard.groupSize(
-        positions: positions,
-        documents: GradientEngine.shardSize(batchSize: options.batchSize)))
+    let extent = Extent(
+      configuration, positions: positions(configuration, longestDocument),
+      batchSize: options.batchSize)
     var all = BufferLayout()
-    _ = all.take(4 + shards, configuration.parameterCount)
-    _ = all.take(shards, activations.count)
-    _ = all.take(options.batchSize, positions + 3)  // a count is 8 bytes
+    _ = all.take(5, configuration.parameterCount)
+    _ = all.take(ActivationLayout(extent).count)
+    _ = all.take(threadCount, extent.scratchCount)
+    _ = all.take(options.batchSize, extent.positions + 3)  // a start is 8 bytes
     let bytes = all.count.multipliedReportingOverflow(
       by: MemoryLayout<Float>.stride)
     return bytes.overflow ? Int.max : bytes.partialValue

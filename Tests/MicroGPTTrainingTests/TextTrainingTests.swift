@@ -37,11 +37,11 @@ private func textCorpus() throws -> TextCorpus {
         try #require(trainer.weights(named: matrix.name)).map(Double.init)
       })
     let windows = RandomWindows(corpus, length: 9, options: options)
-    let batch = Batch(documents: batchSize, positions: 9)
+    let batch = Batch(count: batchSize, positions: 9)
     for step in 0..<4 {
       windows.fill(batch, step: step)
       let documents = (0..<batchSize).map { index in
-        batch.tokens[10 * index + 1..<10 * index + 10].map { Int($0) }
+        (1...9).map { Int(batch.tokens(of: index)[$0]) }
       }
       let expected = reference.loss_and_gradients(documents).loss
       #expect(abs(trainer.step() - expected) < 1e-5, "step \(step)")
