@@ -1,4 +1,5 @@
 import CMicroGPTKernels
+import CMicroGPTSystem
 import MicroGPTFormat
 import MicroGPTRandom
 
@@ -32,8 +33,7 @@ public final class Trainer {
   ///   - options: How to train.
   ///   - threadCount: The number of threads to use, at least 1. Steps that
   ///     take less time than it takes to share them use one.
-  /// - Throws: ``TrainingError``. Memory is allocated without asking: compare
-  ///   ``memoryNeeded(configuration:options:longestDocument:)`` first.
+  /// - Throws: ``TrainingError``.
   public convenience init(
     configuration: GPTConfiguration, corpus: Corpus,
     options: TrainingOptions, threadCount: Int = 1
@@ -74,7 +74,10 @@ public final class Trainer {
     let needed = Self.memoryNeeded(
       configuration: configuration, options: options,
       longestDocument: corpus.longestDocument, threadCount: threadCount)
-    guard needed < Int.max else { throw .tooLarge }
+    let present = mgpt_greatest_memory()
+    guard needed < Int.max, present == 0 || UInt64(needed) <= present else {
+      throw .tooLarge
+    }
 
     let positions = Self.positions(configuration, corpus.longestDocument)
     var random = PythonRandom(seed: options.seed)
@@ -195,7 +198,8 @@ public final class Trainer {
     _ = all.take(5, configuration.parameterCount)
     _ = all.take(ActivationLayout(extent).count)
     _ = all.take(threadCount, extent.scratchCount)
-    _ = all.take(options.batchSize, extent.positions + 3)  // a start is 8 bytes
+    // The tokens of a batch, and 8 bytes for where each document starts.
+    _ = all.take(options.batchSize, extent.positions + 3)
     let bytes = all.count.multipliedReportingOverflow(
       by: MemoryLayout<Float>.stride)
     return bytes.overflow ? Int.max : bytes.partialValue
@@ -213,7 +217,8 @@ public final class Trainer {
 public enum TrainingError: Error, Sendable, Hashable {
   /// The model's vocabulary is not that of the data.
   case vocabularySize(model: Int, data: Int)
-  /// The model needs more memory than can be addressed.
+  /// The model needs more memory than this process may have; see
+  /// ``Trainer/memoryNeeded(configuration:options:longestDocument:threadCount:)``.
   case tooLarge
   /// The text does not fill a window.
   case textTooShort(characterCount: Int, blockSize: Int)
@@ -225,7 +230,7 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .vocabularySize(let model, let data):
       "vocab_size is \(model), expected \(data) as in the data"
-    case .tooLarge: "the model needs more memory than can be addressed"
+    case .tooLarge: "the model needs more memory than there is"
     case .textTooShort(let count, let blockSize):
       "the text has \(count) characters, expected at least \(blockSize)"
         + " (block_size)"
