@@ -1,4 +1,4 @@
-/// The documents of a step, as tokens.
+/// The documents of a step, as tokens, wherever they come from.
 ///
 /// An array would be checked for other owners and other users at every step.
 final class Batch: @unchecked Sendable {
@@ -35,16 +35,26 @@ final class Batch: @unchecked Sendable {
     UnsafePointer(tokens + document * (positions + 1))
   }
 
-  /// Copies a document's tokens, as many as there is room for. The documents
-  /// before it must be there.
+  /// Gives room to a document; those before it must be there.
+  ///
+  /// - Returns: Where BOS is to stand, and as many tokens as it has positions.
+  func begin(
+    _ document: Int, positions count: Int
+  ) -> UnsafeMutablePointer<Int32> {
+    starts[document + 1] = starts[document] + count
+    return tokens + document * (positions + 1)
+  }
+
+  /// Copies a document's tokens, as many as there is room for.
+  ///
+  /// The documents before it must be there.
   ///
   /// - Parameters:
   ///   - document: BOS, then at least one token.
   ///   - index: The document's number.
   func set(_ document: UnsafeBufferPointer<Int32>, at index: Int) {
     let count = min(positions, document.count - 1)
-    let start = tokens + index * (positions + 1)
+    let start = begin(index, positions: count)
     for place in 0...count { start[place] = document[place] }
-    starts[index + 1] = starts[index] + count
   }
 }

@@ -25,7 +25,7 @@ public struct DataSet: Sendable {
   /// - Throws: ``DataSetError`` if the text is not UTF-8 or has no documents.
   public init(bytes: Span<UInt8>) throws(DataSetError) {
     var reader = DocumentReader()
-    try bytes.withUnsafeBufferPointer { bytes throws(DataSetError) in
+    try bytes.withUnsafeBytes { bytes throws(DataSetError) in
       try reader.read(bytes)
     }
     reader.endLine()

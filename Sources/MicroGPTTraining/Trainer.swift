@@ -6,10 +6,10 @@ import MicroGPTRandom
 /// Trains a model in 32-bit floats: the forward pass over a whole document, a
 /// backward pass derived by hand, and Adam.
 ///
-/// Documents are shuffled and weights drawn as microgpt.py draws them, so the
-/// losses of the first steps are microgpt.py's to the printed digits. The
-/// weights after a step are a function of configuration, data and options;
-/// the number of threads does not matter.
+/// Documents of a data set are shuffled and weights drawn as microgpt.py draws
+/// them, so the losses of the first steps are microgpt.py's to the printed
+/// digits. The weights after a step are a function of configuration, data and
+/// options; the number of threads does not matter.
 public final class Trainer {
   /// The dimensions of the model.
   public let configuration: GPTConfiguration
@@ -18,53 +18,81 @@ public final class Trainer {
   /// The number of steps done.
   public private(set) var completedSteps = 0
 
-  private let dataSet: DataSet
-  private let order: [Int]  // (documents), shuffled
+  private let source: any DocumentSource
   private let weights: ModelWeights
   private let adam: Adam
   private let engine: GradientEngine
   private let team: Team
-  private let batches: [Batch]  // of the current and of the next step
+  private let batch: Batch
 
   /// Creates a model with random weights.
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
-  ///   - dataSet: The documents.
+  ///   - corpus: The data.
   ///   - options: How to train.
   ///   - threadCount: The number of threads to use, at least 1. Steps that
   ///     take less time than it takes to share them use one.
   /// - Throws: ``TrainingError``.
   public convenience init(
+    configuration: GPTConfiguration, corpus: Corpus,
+    options: TrainingOptions, threadCount: Int = 1
+  ) throws(TrainingError) {
+    try self.init(
+      configuration: configuration, corpus: corpus, options: options,
+      threadCount: threadCount, kernels: mgpt_kernels_in_use().pointee)
+  }
+
+  /// Creates a model with random weights, to be trained on the documents of a
+  /// data set.
+  ///
+  /// - Parameters:
+  ///   - configuration: The dimensions of the model.
+  ///   - dataSet: The documents.
+  ///   - options: How to train.
+  ///   - threadCount: The number of threads to use, at least 1.
+  /// - Throws: ``TrainingError``, as for any corpus.
+  public convenience init(
     configuration: GPTConfiguration, dataSet: DataSet,
     options: TrainingOptions, threadCount: Int = 1
   ) throws(TrainingError) {
     try self.init(
-      configuration: configuration, dataSet: dataSet, options: options,
-      threadCount: threadCount, kernels: mgpt_kernels_in_use().pointee)
+      configuration: configuration, corpus: .lines(dataSet), options: options,
+      threadCount: threadCount)
   }
 
   /// As above, in an instruction set of choice.
   package init(
-    configuration: GPTConfiguration, dataSet: DataSet,
+    configuration: GPTConfiguration, corpus: Corpus,
     options: TrainingOptions, threadCount: Int = 1,
     kernels: mgpt_kernels
   ) throws(TrainingError) {
-    guard configuration.vocabularySize == dataSet.vocabulary.size else {
+    guard configuration.vocabularySize == corpus.vocabulary.size else {
       throw .vocabularySize(
-        model: configuration.vocabularySize, data: dataSet.vocabulary.size)
+        model: configuration.vocabularySize, data: corpus.vocabulary.size)
     }
     let needed = Self.memoryNeeded(
       configuration: configuration, options: options,
-      longestDocument: dataSet.longestDocument, threadCount: threadCount)
+      longestDocument: corpus.longestDocument, threadCount: threadCount)
     let present = mgpt_greatest_memory()
     guard needed < Int.max, present == 0 || UInt64(needed) <= present else {
       throw .tooLarge
     }
 
+    let positions = Self.positions(configuration, corpus.longestDocument)
     var random = PythonRandom(seed: options.seed)
-    var order = Array(0..<dataSet.documentCount)
-    random.shuffle(&order)
+    switch corpus {
+    case .lines(let dataSet):
+      source = ShuffledDocuments(
+        dataSet, batchSize: options.batchSize, random: &random)
+    case .text(let text):
+      guard text.characterCount >= configuration.blockSize else {
+        throw .textTooShort(
+          characterCount: text.characterCount,
+          blockSize: configuration.blockSize)
+      }
+      source = RandomWindows(text, length: positions, options: options)
+    }
     weights = ModelWeights(ParameterLayout(configuration), kernels: kernels)
     for index in 0..<weights.values.count {
       weights.values.base[index] = Float(
@@ -72,30 +100,24 @@ public final class Trainer {
           mean: 0, standardDeviation: options.initialStandardDeviation))
     }
     self.configuration = configuration
-    self.dataSet = dataSet
     self.options = options
-    self.order = order
     adam = Adam(
       parameterCount: weights.values.count, options: options,
       kernels: kernels)
     let extent = Extent(
-      configuration,
-      positions: Self.positions(configuration, dataSet.longestDocument),
-      batchSize: options.batchSize)
+      configuration, positions: positions, batchSize: options.batchSize)
     team = Team(threadCount: threadCount, scratchCount: extent.scratchCount)
     engine = GradientEngine(
       weights, extent: extent, team: team, kernels: kernels)
-    batches = (0..<2).map { _ in
-      Batch(count: options.batchSize, positions: extent.positions)
-    }
+    batch = Batch(count: options.batchSize, positions: positions)
     for piece in weights.pieces { weights.layOut(piece) }
-    prepare(step: 0)
   }
 
   /// Trains on the next documents; the planned steps must not be done.
   ///
   /// Step *s* takes documents *s* × batch size and on of the shuffled order,
-  /// from the start again when they run out.
+  /// from the start again when they run out; of a text it takes windows at
+  /// random, each of `block_size` characters behind a BOS.
   ///
   /// - Returns: The loss before the update, in nats a token: the mean over the
   ///   documents of their means over positions. It is not finite once the
@@ -104,26 +126,15 @@ public final class Trainer {
   public func step() -> Double {
     let step = completedSteps
     precondition(step < options.steps, "all planned steps are done")
-    prepare(step: step + 1)
-    let loss = engine.run(batches[step & 1])
+    source.fill(batch, step: step)
+    source.prefetch(step: step + 1)
+    let loss = engine.run(batch)
 
     let progress = Double(step) / Double(options.steps)
     adam.begin(learningRate: options.learningRate * (1 - progress))
     update()
     completedSteps = step + 1
     return loss
-  }
-
-  /// Takes the documents of a step, and has those of the next fetched: they
-  /// lie all over the memory.
-  private func prepare(step: Int) {
-    let batch = batches[step & 1]
-    let first = step * options.batchSize
-    for index in 0..<options.batchSize {
-      dataSet.withTokens(ofDocument: order[(first + index) % order.count]) {
-        batch.set($0, at: index)
-      }
-    }
   }
 
   /// Moves all weights.
@@ -165,9 +176,10 @@ public final class Trainer {
 
   /// The memory that a trainer allocates, in bytes.
   ///
-  /// Weights and their panels, gradients and two moments; and activations,
-  /// which grow with the positions in use, `min(block_size, longestDocument +
-  /// 1)`, and with the documents up to some thousand positions.
+  /// Weights and their panels, gradients and two moments; the tokens of a
+  /// batch; and activations, which grow with the positions in use,
+  /// `min(block_size, longestDocument + 1)`, and with the documents up to some
+  /// thousand positions.
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
@@ -189,8 +201,8 @@ public final class Trainer {
     _ = all.take(layout.backwardPanelCount)
     _ = all.take(ActivationLayout(extent).count)
     _ = all.take(threadCount, extent.scratchCount)
-    // The tokens of two batches.
-    _ = all.take(2 * options.batchSize, extent.positions + 1)
+    // The tokens of a batch, and 8 bytes for where each document starts.
+    _ = all.take(options.batchSize, extent.positions + 3)
     let bytes = all.count.multipliedReportingOverflow(
       by: MemoryLayout<Float>.stride)
     return bytes.overflow ? Int.max : bytes.partialValue
@@ -211,6 +223,8 @@ public enum TrainingError: Error, Sendable, Hashable {
   /// The model needs more memory than this process may have; see
   /// ``Trainer/memoryNeeded(configuration:options:longestDocument:threadCount:)``.
   case tooLarge
+  /// The text does not fill a window.
+  case textTooShort(characterCount: Int, blockSize: Int)
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -220,6 +234,9 @@ extension TrainingError: CustomStringConvertible {
     case .vocabularySize(let model, let data):
       "vocab_size is \(model), expected \(data) as in the data"
     case .tooLarge: "the model needs more memory than there is"
+    case .textTooShort(let count, let blockSize):
+      "the text has \(count) characters, expected at least \(blockSize)"
+        + " (block_size)"
     }
   }
 }

@@ -30,45 +30,46 @@ enum EngineKind: String, ExpressibleByArgument, CaseIterable {
   case reference
 
   func make(
-    _ configuration: GPTConfiguration, _ dataSet: DataSet,
+    _ configuration: GPTConfiguration, _ corpus: Corpus,
     _ options: TrainingOptions, threadCount: Int
   ) throws -> any TrainingEngine {
-    switch self {
-    case .fast:
+    switch (self, corpus) {
+    case (.fast, _):
       do {
         return FastEngine(
-          seed: options.seed,
           trainer: try Trainer(
-            configuration: configuration, dataSet: dataSet, options: options,
-            threadCount: threadCount))
+            configuration: configuration, corpus: corpus, options: options,
+            threadCount: threadCount), corpus: corpus)
       } catch {
         throw CommandFailure.usage("\(error)")
       }
-    case .reference:
+    case (.reference, .lines(let dataSet)):
       return ReferenceEngine(configuration, dataSet, options)
+    case (.reference, .text):
+      preconditionFailure("the reference engine takes lines only")
     }
   }
 
   /// The bytes of memory that training takes.
   func memoryNeeded(
-    _ configuration: GPTConfiguration, _ dataSet: DataSet,
+    _ configuration: GPTConfiguration, _ corpus: Corpus,
     _ options: TrainingOptions
   ) -> Int {
     switch self {
     case .fast:
       Trainer.memoryNeeded(
         configuration: configuration, options: options,
-        longestDocument: dataSet.longestDocument)
+        longestDocument: corpus.longestDocument)
     case .reference:
-      ReferenceEngine.memoryNeeded(configuration, dataSet, options)
+      ReferenceEngine.memoryNeeded(configuration, corpus, options)
     }
   }
 }
 
 /// The engine in 32-bit floats.
 struct FastEngine: TrainingEngine {
-  let seed: UInt64
   let trainer: Trainer
+  let corpus: Corpus
   let elementType = ElementType.f32
 
   func step() -> Double { trainer.step() }
@@ -82,17 +83,26 @@ struct FastEngine: TrainingEngine {
     try writer.append(weights)
   }
 
-  /// What mgpt-sample prints with the same seed.
+  /// What mgpt-sample prints with the same seed; a model of a text, which knows
+  /// no end, goes on behind it.
   func samples(
     count: Int, temperature: Double, from path: String
   ) throws -> [String] {
     do {
       let model = try LanguageModel(path: path)
-      let options = GenerationOptions(temperature: Float(temperature))
-      return try (0..<count).map { index in
-        try model.generate(
-          options: options, seed: seed, stream: UInt64(index)
-        ).continuation
+      let (seed, temperature) = (trainer.options.seed, Float(temperature))
+      return try (0..<UInt64(count)).map { index in
+        switch corpus {
+        case .lines:
+          try model.generate(
+            options: GenerationOptions(temperature: temperature), seed: seed,
+            stream: index
+          ).continuation
+        case .text:
+          try model.generateText(
+            length: textLength, temperature: temperature, seed: seed,
+            stream: index)
+        }
       }
     } catch let error as CheckpointError {
       throw CommandFailure.reading(error, path)
@@ -126,11 +136,11 @@ struct ReferenceEngine: TrainingEngine {
 
   /// About two nodes of the graph for each weight at each position.
   static func memoryNeeded(
-    _ configuration: GPTConfiguration, _ dataSet: DataSet,
+    _ configuration: GPTConfiguration, _ corpus: Corpus,
     _ options: TrainingOptions
   ) -> Int {
     let positions = min(
-      configuration.blockSize, dataSet.longestDocument + 1)
+      configuration.blockSize, corpus.longestDocument + 1)
     let nodeByteCount = 64
     return [positions, options.batchSize, 2, nodeByteCount].reduce(
       configuration.parameterCount

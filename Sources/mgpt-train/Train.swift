@@ -1,5 +1,4 @@
 import ArgumentParser
-import CMicroGPTNames
 import CMicroGPTSystem
 import MicroGPTCommandLine
 import MicroGPTFormat
@@ -11,13 +10,18 @@ import MicroGPTTraining
 struct Train: Command {
   static let configuration = CommandConfiguration(
     commandName: "mgpt-train",
-    abstract: "Trains a model on lines of text and writes a checkpoint.",
+    abstract: "Trains a model on text and writes a checkpoint.",
     discussion: """
       Without arguments it trains on 30,460 given names, which it carries, \
       writes names.mgpt in the current folder and prints 20 new names on \
       standard output; all else goes to standard error. The data is UTF-8, a \
       document a line, white space around it dropped. The same data, options \
       and seed give the same file, whatever the number of threads.
+
+      With --document text the data is one text as it stands: a document is a \
+      window of block_size characters anywhere in it, and a text of \
+      \(textLength) characters is printed in the end. A file of any size will \
+      do; it must not change meanwhile.
 
       Example: mgpt-train --data towns.txt --n-embd 32 --steps 5000
       """)
@@ -26,6 +30,11 @@ struct Train: Command {
     name: .long,
     help: "The text to train on, - for standard input (default: given names).")
   var data: String?
+
+  @Option(
+    name: .long,
+    help: "lines, each a document; or text, one long text, window by window.")
+  var document = DocumentKind.lines
 
   @Option(
     name: [.short, .long],
@@ -81,8 +90,11 @@ struct Train: Command {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: "Texts to print when trained, 0 to 1000000.")
-  var samples = 20
+    help: """
+      Texts to print when trained, 0 to 1000000 (default: 20; 1 with --document \
+      text).
+      """)
+  var samples: Int?
 
   @Option(
     name: .long, parsing: .unconditional,
@@ -98,7 +110,7 @@ struct Train: Command {
   var force = false
 
   func validate() throws {
-    try samples.require(in: 0...1_000_000, "--samples")
+    try samples?.require(in: 0...1_000_000, "--samples")
     try temperature.require(in: 0...100, "--temperature")
     try threads?.require(in: 1...1024, "--threads")
     if let output, ["", "-"].contains(output) {
@@ -107,6 +119,10 @@ struct Train: Command {
     if engine == .reference && temperature == 0 {
       throw ValidationError(
         "--temperature is 0, expected more for the reference engine")
+    }
+    if engine == .reference && document == .text {
+      throw ValidationError(
+        "--document is text, expected lines for the reference engine")
     }
     _ = try trainingOptions
     // With any vocabulary: the data comes later.
@@ -128,14 +144,14 @@ struct Train: Command {
       throw CommandFailure.usage(
         "\(data) is both data and output; --output names another file")
     }
-    let dataSet = try readData()
+    let corpus = try readCorpus()
     let configuration = try modelConfiguration(
-      vocabularySize: dataSet.vocabulary.size)
+      vocabularySize: corpus.vocabulary.size)
     let options = try trainingOptions
-    announce(dataSet, configuration)
-    try checkMemory(configuration, dataSet, options)
+    announce(corpus, configuration)
+    try checkMemory(configuration, corpus, options)
     let engine = try engine.make(
-      configuration, dataSet, options,
+      configuration, corpus, options,
       threadCount: threads ?? WorkerPool.processorCount)
 
     var progress = TrainingProgress(steps: steps)
@@ -151,8 +167,8 @@ struct Train: Command {
     progress.finish()
 
     let byteCount = try save(
-      engine, dataSet, configuration,
-      labels: labels.applied(to: summary(of: dataSet, loss: progress.mean)))
+      engine, corpus, configuration,
+      labels: labels.applied(to: summary(of: corpus, loss: progress.mean)))
     StandardError.write(
       "wrote \(outputPath), \(byteCount.grouped) bytes; it took"
         + " \(seconds(clock.now - start)) s\n")
@@ -198,28 +214,6 @@ extension Train {
   }
 
   var outputPath: String { output ?? "\(dataName).mgpt" }
-
-  private func readData() throws -> DataSet {
-    do {
-      guard let data else {
-        let bytes = UnsafeBufferPointer(
-          start: mgpt_names(), count: mgpt_names_byte_count())
-        return try DataSet(bytes: bytes.span)
-      }
-      // A character takes up to 16 bytes while it is read.
-      let greatest = mgpt_greatest_memory() / 16
-      let limit = greatest > 0 ? Int(clamping: greatest) : Int.max - 1
-      let bytes = try InputFile.read(data, atMost: limit + 1)
-      guard bytes.count <= limit else {
-        throw CommandFailure.data(
-          "\(data): the text has more than \((limit >> 20).grouped) MiB, which"
-            + " is what there is memory for")
-      }
-      return try DataSet(bytes: bytes.span)
-    } catch let error as DataSetError {
-      throw CommandFailure.data("\(data ?? "names"): \(error)")
-    }
-  }
 }
 
 // MARK: - Work
@@ -227,10 +221,10 @@ extension Train {
 extension Train {
   /// Refuses what this machine could not hold, before it is begun.
   private func checkMemory(
-    _ configuration: GPTConfiguration, _ dataSet: DataSet,
+    _ configuration: GPTConfiguration, _ corpus: Corpus,
     _ options: TrainingOptions
   ) throws {
-    let needed = engine.memoryNeeded(configuration, dataSet, options)
+    let needed = engine.memoryNeeded(configuration, corpus, options)
     let present = mgpt_greatest_memory()
     if present > 0 && UInt64(needed) > present {
       throw CommandFailure.usage(
@@ -241,23 +235,26 @@ extension Train {
 
   /// What the file says of its training.
   private func summary(
-    of dataSet: DataSet, loss: Double
+    of corpus: Corpus, loss: Double
   ) throws -> Properties {
-    try Properties([
-      "data_sha256": .text(dataSet.digest),
-      "data_documents": .integers([UInt64(dataSet.documentCount)]),
+    var labels: [String: Properties.Value] = [
+      "data_sha256": .text(corpus.digest),
       "train_steps": .integers([UInt64(steps)]),
       "train_seed": .integers([seed]), "train_loss": .numbers([loss]),
-    ])
+    ]
+    if case .lines(let dataSet) = corpus {
+      labels["data_documents"] = .integers([UInt64(dataSet.documentCount)])
+    }
+    return try Properties(labels)
   }
 
   private func save(
-    _ engine: any TrainingEngine, _ dataSet: DataSet,
+    _ engine: any TrainingEngine, _ corpus: Corpus,
     _ configuration: GPTConfiguration, labels: Properties?
   ) throws -> Int {
     do throws(CheckpointError) {
       var manifest = Manifest(
-        configuration: configuration, vocabulary: dataSet.vocabulary,
+        configuration: configuration, vocabulary: corpus.vocabulary,
         elementType: engine.elementType, codec: codec.codec)
       manifest.metadata = labels
       let writer = try CheckpointWriter(
@@ -272,10 +269,13 @@ extension Train {
   }
 
   private func printSamples(of engine: any TrainingEngine) throws {
-    guard samples > 0 else { return }
-    for text in try engine.samples(
-      count: samples, temperature: temperature, from: outputPath)
-    {
+    let count = samples ?? (document == .text ? 1 : 20)
+    guard count > 0 else { return }
+    let texts = try engine.samples(
+      count: count, temperature: temperature, from: outputPath)
+    for (index, text) in texts.enumerated() {
+      // It has lines of its own, so the end of one does not show its end.
+      if document == .text && index > 0 { try StandardOutput.write("---\n") }
       try StandardOutput.write(text + "\n")
     }
   }

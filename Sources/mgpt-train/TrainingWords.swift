@@ -5,21 +5,31 @@ import MicroGPTTraining
 
 /// What the command says around its work, on standard error.
 extension Train {
-  func announce(
-    _ dataSet: DataSet, _ configuration: GPTConfiguration
-  ) {
+  func announce(_ corpus: Corpus, _ configuration: GPTConfiguration) {
+    let (size, noun) =
+      switch corpus {
+      case .lines(let dataSet):
+        (
+          "\(counted(dataSet.documentCount, "document")),"
+            + " \(counted(dataSet.tokenCount, "token"))", "document"
+        )
+      case .text(let text):
+        (counted(text.characterCount, "character"), "window")
+      }
     StandardError.write(
       """
-      data      \(dataName): \(counted(dataSet.documentCount, "document")), \
-      \(counted(dataSet.tokenCount, "token")), vocab_size \
-      \(dataSet.vocabulary.size)
+      data      \(dataName): \(size), vocab_size \(corpus.vocabulary.size)
       model     \(configuration.parameterCount.grouped) parameters: n_layer \
       \(nLayer), n_head \(nHead), n_embd \(nEmbd), block_size \(blockSize)
       training  \(counted(steps, "step")) of \
-      \(counted(batchSize, "document")), learning rate \
+      \(counted(batchSize, noun)), learning rate \
       \(learningRate), seed \(seed), \(engine.rawValue) engine
 
       """)
+    if case .lines(let dataSet) = corpus { warnOfLongDocuments(dataSet) }
+  }
+
+  private func warnOfLongDocuments(_ dataSet: DataSet) {
     // The BOS at the end is to be predicted too, so a document of block_size
     // characters does not fit.
     let longCount = dataSet.countOfDocuments(longerThan: blockSize - 1)

@@ -76,7 +76,7 @@ import Testing
     let options = try TrainingOptions(steps: 4, batchSize: batchSize)
     func run(_ kernels: mgpt_kernels, threads: Int) throws -> [[Float]] {
       let trainer = try Trainer(
-        configuration: configuration, dataSet: names, options: options,
+        configuration: configuration, corpus: .lines(names), options: options,
         threadCount: threads, kernels: kernels)
       let losses = (0..<4).map { _ in Float(trainer.step()) }
       return try [losses]
@@ -141,9 +141,9 @@ import Testing
     #expect(try bytes(1, 14) < bytes(1, 15))
     #expect(try bytes(8, 15) - bytes(7, 15) == bytes(2, 15) - bytes(1, 15))
     // Up to 256 positions go through the model at a time; from there on only
-    // the tokens of two batches count.
+    // the tokens count, and 8 bytes for the start of each document.
     #expect(try bytes(16, 15) > bytes(15, 15))
-    #expect(try bytes(100, 15) - bytes(99, 15) == 2 * 17 * 4)
+    #expect(try bytes(100, 15) - bytes(99, 15) == 17 * 4 + 8)
 
     let huge = try GPTConfiguration(
       layerCount: 1000, headCount: 65_536, embeddingWidth: 65_536,

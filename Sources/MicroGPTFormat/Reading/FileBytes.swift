@@ -21,14 +21,14 @@ public enum OpeningMode: Sendable {
 }
 
 /// The bytes of a file, or of a buffer, that stay where they are.
-final class FileBytes: @unchecked Sendable {
+package final class FileBytes: @unchecked Sendable {
   // Nothing writes to the bytes after initialisation, so threads may share
   // them: that is what “unchecked” vouches for.
-  let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
 
   /// Opens a file.
-  init(path: String, mode: OpeningMode) throws(CheckpointError) {
+  package init(path: String, mode: OpeningMode) throws(CheckpointError) {
     let opened: (bytes: UnsafeRawBufferPointer, isMapped: Bool)?
     do {
       opened = try Self.open(path, mode)
@@ -40,7 +40,7 @@ final class FileBytes: @unchecked Sendable {
   }
 
   /// Copies bytes that are in memory already.
-  init(copying source: UnsafeRawBufferPointer) {
+  package init(copying source: UnsafeRawBufferPointer) {
     let copy = UnsafeMutableRawBufferPointer.allocate(
       byteCount: source.count, alignment: SectionDirectory.alignment)
     copy.copyMemory(from: source)

@@ -1,0 +1,33 @@
+import MicroGPTFormat
+
+/// What a model is trained on.
+public enum Corpus: Sendable {
+  /// Many documents, each of which is trained on from its start.
+  case lines(DataSet)
+  /// One long text; a document is a window of it.
+  case text(TextCorpus)
+
+  /// The distinct characters, and BOS.
+  public var vocabulary: Vocabulary {
+    switch self {
+    case .lines(let dataSet): dataSet.vocabulary
+    case .text(let text): text.vocabulary
+    }
+  }
+
+  /// The SHA-256 of the bytes, as 64 hexadecimal digits.
+  public var digest: String {
+    switch self {
+    case .lines(let dataSet): dataSet.digest
+    case .text(let text): text.digest
+    }
+  }
+
+  /// The characters of the longest document, of a text those of all of it.
+  public var longestDocument: Int {
+    switch self {
+    case .lines(let dataSet): dataSet.longestDocument
+    case .text(let text): text.characterCount
+    }
+  }
+}

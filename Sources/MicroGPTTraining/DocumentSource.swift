@@ -1,0 +1,9 @@
+/// Where a trainer has the documents of each step from.
+protocol DocumentSource {
+  /// Writes the documents of a step, of which there are as many as in every
+  /// step, into a batch.
+  func fill(_ batch: Batch, step: Int)
+
+  /// Has what a step needs fetched into the cache: it lies all over the memory.
+  func prefetch(step: Int)
+}
