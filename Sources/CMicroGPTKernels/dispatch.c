@@ -176,6 +176,14 @@ void mgpt_adam(
       weights, first_moments, second_moments, gradients, step, count);
 }
 
+float mgpt_peak(size_t rounds) {
+  return mgpt_kernels_in_use()->peak(rounds);
+}
+
+float mgpt_read(const float *values, size_t count) {
+  return mgpt_kernels_in_use()->read(values, count);
+}
+
 double mgpt_log(double value) {
   return mgpt_kernels_in_use()->log(value);
 }

@@ -21,6 +21,7 @@
 #include "cross_entropy.h"
 #include "attention.h"
 #include "narrow_attention.h"
+#include "limits.h"
 
 static void attention(
     float *outputs, float *probabilities, const float *queries,
@@ -80,4 +81,6 @@ const mgpt_kernels KERNELS = {
     .attention = attention,
     .attention_gradient = attention_gradient,
     .adam = adam,
+    .peak = peak,
+    .read = read_all,
 };
