@@ -180,8 +180,8 @@ float mgpt_peak(size_t rounds) {
   return mgpt_kernels_in_use()->peak(rounds);
 }
 
-float mgpt_read(const float *values, size_t count) {
-  return mgpt_kernels_in_use()->read(values, count);
+float mgpt_read_memory(const float *values, size_t count) {
+  return mgpt_kernels_in_use()->read_memory(values, count);
 }
 
 double mgpt_log(double value) {

@@ -82,5 +82,5 @@ const mgpt_kernels KERNELS = {
     .attention_gradient = attention_gradient,
     .adam = adam,
     .peak = peak,
-    .read = read_all,
+    .read_memory = read_memory,
 };

@@ -21,7 +21,7 @@ static float peak(size_t rounds) {
 }
 
 // Four sums, lest reading waits for adding.
-static float read_all(const float *values, size_t count) {
+static float read_memory(const float *values, size_t count) {
   f32x16 sums[4] = {0};
   size_t i = 0;
   for (; i + 4 * LANES <= count; i += 4 * LANES)

@@ -13,6 +13,6 @@ import Testing
   func allIsRead(set: KernelSet, count: Int) {
     // Whole numbers: their sum is exact in any order.
     let values = (0..<count).map(Float.init)
-    #expect(set.kernels.read(values, count) == values.reduce(0, +))
+    #expect(set.kernels.read_memory(values, count) == values.reduce(0, +))
   }
 }

@@ -39,7 +39,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   __typeof__(mgpt_attention_gradient) *attention_gradient;
   __typeof__(mgpt_adam) *adam;
   __typeof__(mgpt_peak) *peak;
-  __typeof__(mgpt_read) *read;
+  __typeof__(mgpt_read_memory) *read_memory;
 } mgpt_kernels;
 
 /// The sets that this machine has, the best first and the baseline last.

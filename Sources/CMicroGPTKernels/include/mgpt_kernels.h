@@ -242,7 +242,7 @@ enum { MGPT_PEAK_OPERATIONS = 12 * 16 * 2 };
 
 /// Reads values and adds them up in the shortest time, in no promised order:
 /// what the memory can give at most. values: (count).
-float mgpt_read(const float *values, size_t count);
+float mgpt_read_memory(const float *values, size_t count);
 
 #pragma clang assume_nonnull end
 
