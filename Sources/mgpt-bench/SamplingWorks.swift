@@ -16,8 +16,9 @@ extension Measurement {
       names, "default model", figure: ("names", Double(size.textCount)),
       load: .operations(names.operations), limit: peak())
 
+    let subject = try largerModel()
     let larger = try LanguageModel(
-      largerModel().trainer(batchSize: 1).checkpoint(largerModel()))
+      subject.trainer(batchSize: 1).checkpoint(subject))
     let texts = try Texts(larger, count: 2, length: size.textLength)
     let bytes = 4 * larger.configuration.multipliedWeights * texts.tokenCount
     try addTexts(
