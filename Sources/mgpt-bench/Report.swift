@@ -9,6 +9,8 @@ struct Report {
   let rounds: Int
   let isQuick: Bool
   let notes: [String]
+  /// The part of their time for which works of one thread had a processor.
+  let presence: Double
 
   init(_ bench: Measurement, rounds: Int) {
     results = bench.stopwatch.works.indices.map {
@@ -19,6 +21,11 @@ struct Report {
     self.rounds = rounds
     isQuick = bench.size.secondsEach == 0
     notes = bench.notes
+    let alone = results.filter { $0.work.threads == 1 }.map(\.times)
+    presence = min(
+      1,
+      alone.flatMap(\.processor).reduce(0, +)
+        / alone.flatMap(\.elapsed).reduce(0, +))
   }
 
   /// A table for each group.
@@ -28,7 +35,8 @@ struct Report {
       groups.append(result.work.group)
     }
     let head = [
-      "machine  \(machine)",
+      "machine  \(machine); a thread had one for"
+        + " \((100 * presence).rounded(decimals: 0)) % of the time",
       "figures  medians and quartiles over \(counted(rounds, "round"))"
         + (isQuick ? " of too little work to mean much" : ""),
     ]

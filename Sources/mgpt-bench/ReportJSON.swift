@@ -12,6 +12,7 @@ extension Report {
       {
         "kernels": "\(Kernels.name)",
         "processors": \(WorkerPool.processorCount),
+        "presence": \(presence),
         "rounds": \(rounds),
         "quick": \(isQuick),
         "notes": [\(notes)],

@@ -21,6 +21,7 @@ import Testing
     let kernels: String
     let processors, rounds: Int
     let quick: Bool
+    let presence: Double
     let notes: [String]
     let works: [Work]
   }
@@ -42,6 +43,7 @@ import Testing
       ["--rounds", "2", "--threads", "3"], in: try Folder())
     #expect(report.kernels == "baseline" && report.rounds == 2 && report.quick)
     #expect(report.processors >= 1 && !report.notes.isEmpty)
+    #expect(report.presence > 0)
     let limits = Set(report.works.filter { $0.group == "limits" }.map(\.name))
     #expect(limits == ["multiply-adds", "memory read", "zlib's crc32"])
     for work in report.works {
