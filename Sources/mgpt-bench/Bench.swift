@@ -10,7 +10,8 @@ struct Bench: Command {
       Without a subcommand it measures everything, in a minute or two. All of \
       it is done in turn, round after round, so that other work on the machine \
       falls on all alike. A figure is the median over the rounds; the quartiles \
-      stand beside it. Then follows the part of a limit that a core reaches \
+      stand beside it. On one thread it goes by the time that the processor \
+      worked, on several by the clock. Then follows the part of a limit that a core reaches \
       while it works: of the fused multiply-adds that it can do, of the bytes \
       that it can read from memory, or of zlib's crc32, each measured just \
       before. On several threads the last column says how many times as fast \

@@ -14,11 +14,13 @@ struct WorkResult {
     let (work, times) = (stopwatch.works[place], stopwatch.times[place])
     self.work = work
     self.times = times
-    figure = Quartiles(times.elapsed.map(work.figure(seconds:)))
+    // One thread never waits but for a processor that others use.
+    let seconds = work.threads == 1 ? times.processor : times.elapsed
+    figure = Quartiles(seconds.map(work.figure(seconds:)))
     if case .rate = work.figure {
       rate = nil
     } else {
-      rate = Quartiles(times.elapsed.map(work.rate(seconds:)))
+      rate = Quartiles(seconds.map(work.rate(seconds:)))
     }
     limitName = work.limit.map { stopwatch.works[$0].name }
     ofLimit = work.limit == nil ? nil : Quartiles(times.ofLimit)
