@@ -75,8 +75,8 @@ let package = Package(
     .target(
       name: "MicroGPTTraining",
       dependencies: [
-        "CMicroGPTKernels", "MicroGPTFormat", "MicroGPTParallel",
-        "MicroGPTRandom",
+        "CMicroGPTKernels", "CMicroGPTSystem", "MicroGPTFormat",
+        "MicroGPTParallel", "MicroGPTRandom",
       ], swiftSettings: strict),
     .target(
       name: "MicroGPTInterchange", dependencies: ["MicroGPTFormat"],

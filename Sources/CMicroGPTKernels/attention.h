@@ -1,4 +1,5 @@
-// Causal attention, one head after the other: for heads of any width.
+// Causal attention to cached keys and values, one head after the other: what
+// sampling needs.
 
 // The greatest element; NaN only if all are.
 INLINE float greatest_of(const float *row, size_t count) {
@@ -27,6 +28,15 @@ INLINE void softmax(float *row, size_t count) {
     store(row + i, load(row + i, count - i) * reciprocal, count - i);
 }
 
+// As four narrow heads at a time would have it.
+INLINE float score(const float *query, const float *key, size_t width) {
+  if (width != 4) return dot(query, key, width);
+  float sum = query[0] * key[0];
+  for (size_t k = 1; k < width; k += 1)
+    sum = multiply_add_one(query[k], key[k], sum);
+  return sum;
+}
+
 // Probabilities: (heads, packed rows), row i has first + i + 1 elements.
 INLINE void attend_by_heads(
     float *outputs, float *probabilities, const float *queries,
@@ -43,50 +53,11 @@ INLINE void attend_by_heads(
       const float *query = queries + i * stride + offset;
       float *output = outputs + i * out_stride + offset;
       for (size_t s = 0; s < seen; s += 1)
-        row[s] = dot(query, key + s * stride, head_width) * scale;
+        row[s] = score(query, key + s * stride, head_width) * scale;
       softmax(row, seen);
       memset(output, 0, head_width * sizeof *output);
       for (size_t s = 0; s < seen; s += 1)
         add_scaled(output, value + s * stride, row[s], head_width);
-      row += seen;
-    }
-  }
-}
-
-// scratch: (count).
-INLINE void attend_gradient_by_heads(
-    float *query_gradients, float *key_gradients, float *value_gradients,
-    const float *output_gradients, const float *probabilities,
-    const float *queries, const float *keys, const float *values,
-    float *scratch, size_t stride, size_t count, size_t heads,
-    size_t head_width) {
-  const size_t out_stride = heads * head_width;
-  const float scale = 1 / root((float)head_width);
-  for (size_t i = 0; i < count; i += 1) {
-    memset(query_gradients + i * stride, 0, out_stride * sizeof(float));
-    memset(key_gradients + i * stride, 0, out_stride * sizeof(float));
-    memset(value_gradients + i * stride, 0, out_stride * sizeof(float));
-  }
-  const float *row = probabilities;
-  for (size_t head = 0; head < heads; head += 1) {
-    const size_t offset = head * head_width;
-    for (size_t i = 0; i < count; i += 1) {
-      const size_t seen = i + 1, at = i * stride + offset;
-      const float *query = queries + at;
-      const float *output = output_gradients + i * out_stride + offset;
-      for (size_t s = 0; s < seen; s += 1) {
-        const size_t to = s * stride + offset;
-        scratch[s] = dot(output, values + to, head_width);
-        add_scaled(value_gradients + to, output, row[s], head_width);
-      }
-      // Softmax: the gradient of score s is p_s·(g_s − Σ p·g).
-      const float mean = dot(row, scratch, seen);
-      for (size_t s = 0; s < seen; s += 1) {
-        const size_t to = s * stride + offset;
-        const float score = row[s] * (scratch[s] - mean) * scale;
-        add_scaled(query_gradients + at, keys + to, score, head_width);
-        add_scaled(key_gradients + to, query, score, head_width);
-      }
       row += seen;
     }
   }

@@ -26,6 +26,7 @@ INLINE f32x16 load_some(const float *from, size_t count, float rest) {
 #define NAME "avx2"
 #define FUSED 1
 #define TILE_ROWS 6
+#define TILE_VECTORS 1
 #define store_some store_pieces
 #include "kernels.h"
 

@@ -21,6 +21,7 @@ INLINE void store_some(float *to, f32x16 vector, size_t count) {
 #define NAME "avx512"
 #define FUSED 1
 #define TILE_ROWS 12
+#define TILE_VECTORS 2
 #include "kernels.h"
 
 #pragma clang attribute pop

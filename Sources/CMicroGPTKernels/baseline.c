@@ -8,6 +8,7 @@
 #define NAME "baseline"
 #define FUSED 0
 #define TILE_ROWS 3
+#define TILE_VECTORS 1
 #define load_some load_pieces
 #define store_some store_pieces
 #include "kernels.h"

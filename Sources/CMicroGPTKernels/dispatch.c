@@ -88,9 +88,11 @@ void mgpt_linear_input_gradient(
 
 void mgpt_linear_weight_gradient(
     float *weight_gradients, const float *output_gradients,
-    const float *inputs, int adds, size_t count, size_t in, size_t out) {
+    const float *inputs, int adds, size_t count, size_t in, size_t out,
+    size_t stride) {
   mgpt_kernels_in_use()->linear_weight_gradient(
-      weight_gradients, output_gradients, inputs, adds, count, in, out);
+      weight_gradients, output_gradients, inputs, adds, count, in, out,
+      stride);
 }
 
 void mgpt_transpose(
@@ -141,11 +143,15 @@ void mgpt_rms_norm_gradient(
       count, width);
 }
 
-double mgpt_cross_entropy(
-    float *gradients, const float *logits, const int32_t *targets,
-    float weight, size_t count, size_t width) {
-  return mgpt_kernels_in_use()->cross_entropy(
-      gradients, logits, targets, weight, count, width);
+void mgpt_cross_entropy(
+    float *gradients, mgpt_row_loss *losses, const float *logits,
+    const int32_t *targets, float weight, size_t count, size_t width) {
+  mgpt_kernels_in_use()->cross_entropy(
+      gradients, losses, logits, targets, weight, count, width);
+}
+
+double mgpt_loss(const mgpt_row_loss *losses, size_t count) {
+  return mgpt_kernels_in_use()->loss(losses, count);
 }
 
 void mgpt_attention(
@@ -157,16 +163,22 @@ void mgpt_attention(
       heads, head_width);
 }
 
+void mgpt_attention_forward(
+    float *outputs, float *kept, float *scratch, const float *queries,
+    const float *keys, const float *values,
+    const mgpt_attention_shape *shape) {
+  mgpt_kernels_in_use()->attention_forward(
+      outputs, kept, scratch, queries, keys, values, shape);
+}
+
 void mgpt_attention_gradient(
     float *query_gradients, float *key_gradients, float *value_gradients,
-    const float *output_gradients, const float *probabilities,
+    const float *output_gradients, const float *kept, float *scratch,
     const float *queries, const float *keys, const float *values,
-    float *scratch, size_t stride, size_t count, size_t heads,
-    size_t head_width) {
+    const mgpt_attention_shape *shape) {
   mgpt_kernels_in_use()->attention_gradient(
-      query_gradients, key_gradients, value_gradients, output_gradients,
-      probabilities, queries, keys, values, scratch, stride, count, heads,
-      head_width);
+      query_gradients, key_gradients, value_gradients, output_gradients, kept,
+      scratch, queries, keys, values, shape);
 }
 
 void mgpt_adam(

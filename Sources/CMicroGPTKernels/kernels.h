@@ -4,15 +4,20 @@
 // KERNELS     the name of its table
 // NAME        its name in words
 // FUSED       whether multiply_add rounds once
-// TILE_ROWS   how many rows of a matrix product its registers hold, up to 12
+// TILE_ROWS   how many rows of a matrix product its registers hold, up to 12,
+// TILE_VECTORS  and how many vectors of each
 // load_some   loads 1 to 15 elements, given what the other lanes shall be
 // store_some  stores the first 1 to 15 lanes
+
+#include "rooms.h"
 
 #include "lanes.h"
 #include "elementary.h"
 #include "elements.h"
 #include "adam.h"
 #include "matrices.h"
+#include "panels.h"
+#include "products.h"
 #include "quads.h"
 #include "transpose.h"
 #include "linear.h"
@@ -21,6 +26,7 @@
 #include "cross_entropy.h"
 #include "attention.h"
 #include "narrow_attention.h"
+#include "blocked_attention.h"
 #include "limits.h"
 
 static void attention(
@@ -33,32 +39,45 @@ static void attention(
         heads, head_width);
     return;
   }
-  const size_t room = mgpt_attention_room(first, count, 4);
+  const size_t room = packed_rows(first, count) * 4;
   for (size_t at = 0; at < heads * 4; at += LANES, probabilities += room)
     attend_four(
         outputs + at, probabilities, queries + at, keys + at, values + at,
         stride, heads * 4, first, count);
 }
 
-static void attention_gradient(
-    float *query_gradients, float *key_gradients, float *value_gradients,
-    const float *output_gradients, const float *probabilities,
-    const float *queries, const float *keys, const float *values,
-    float *scratch, size_t stride, size_t count, size_t heads,
-    size_t head_width) {
-  if (head_width != 4 || heads % 4 != 0) {
-    attend_gradient_by_heads(
-        query_gradients, key_gradients, value_gradients, output_gradients,
-        probabilities, queries, keys, values, scratch, stride, count, heads,
-        head_width);
+static void attention_forward(
+    float *outputs, float *kept, float *scratch, const float *queries,
+    const float *keys, const float *values, const mgpt_attention_shape *x) {
+  if (!is_narrow(x)) {
+    attend_by_blocks(
+        outputs, (softmax_row *)kept, scratch, queries, keys, values, x);
     return;
   }
-  const size_t room = mgpt_attention_room(0, count, 4);
-  for (size_t at = 0; at < heads * 4; at += LANES, probabilities += room)
+  const size_t room = packed_rows(0, x->count) * 4;
+  for (size_t at = 0; at < x->heads * 4; at += LANES, kept += room)
+    attend_four(
+        outputs + at, kept, queries + at, keys + at, values + at, x->stride,
+        x->out_stride, 0, x->count);
+}
+
+static void attention_gradient(
+    float *query_gradients, float *key_gradients, float *value_gradients,
+    const float *output_gradients, const float *kept, float *scratch,
+    const float *queries, const float *keys, const float *values,
+    const mgpt_attention_shape *x) {
+  if (!is_narrow(x)) {
+    attend_gradient_by_blocks(
+        query_gradients, key_gradients, value_gradients, output_gradients,
+        (const softmax_row *)kept, scratch, queries, keys, values, x);
+    return;
+  }
+  const size_t room = packed_rows(0, x->count) * 4;
+  for (size_t at = 0; at < x->heads * 4; at += LANES, kept += room)
     attend_gradient_four(
         query_gradients + at, key_gradients + at, value_gradients + at,
-        output_gradients + at, probabilities, queries + at, keys + at,
-        values + at, scratch, stride, heads * 4, count);
+        output_gradients + at, kept, queries + at, keys + at, values + at,
+        scratch, x->stride, x->out_stride, x->count);
 }
 
 const mgpt_kernels KERNELS = {
@@ -78,7 +97,9 @@ const mgpt_kernels KERNELS = {
     .rms_norm = rms_norm,
     .rms_norm_gradient = rms_norm_gradient,
     .cross_entropy = cross_entropy,
+    .loss = loss_of_rows,
     .attention = attention,
+    .attention_forward = attention_forward,
     .attention_gradient = attention_gradient,
     .adam = adam,
     .peak = peak,

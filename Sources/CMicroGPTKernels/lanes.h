@@ -47,6 +47,14 @@ INLINE f32x16 multiply_add(f32x16 a, f32x16 b, f32x16 c) {
 #endif
 }
 
+INLINE float multiply_add_one(float a, float b, float c) {
+#if FUSED
+  return __builtin_fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
 INLINE f32x4 multiply_add_quad(f32x4 a, f32x4 b, f32x4 c) {
 #if FUSED
   return __builtin_elementwise_fma(a, b, c);

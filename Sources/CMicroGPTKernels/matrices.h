@@ -1,75 +1,87 @@
 // Matrix products whose outputs are running sums: what training needs.
 //
-// All three products of a linear layer are C = S + A · B with rows of B as
-// vectors and elements of A in all lanes. C is computed block by block, each
-// in registers: TILE_ROWS rows, as many as the set has room for, and up to 16
-// columns. Each element is one running sum whatever the block, so the
-// bits do not depend on how the blocks are cut.
+// All are C = S + A · B with rows of B as vectors and elements of A in all
+// lanes. C is computed tile by tile, each in registers: up to TILE_ROWS rows,
+// as many as the set has room for, and up to TILE_VECTORS × 16 columns. Each
+// element is one running sum whatever the tile, so the bits do not depend on
+// how the tiles are cut, nor on how many terms come at a time, since the sums
+// may rest in C meanwhile.
 
 typedef struct {
-  float *c;            // (rows, columns)
-  const float *start;  // (rows, columns); NULL for zeros
+  float *c;            // (rows, columns), rows c_row apart
+  const float *start;  // as C; NULL for zeros
   const float *a;      // row r, column i at r × a_row + i × a_column
-  size_t a_row, a_column;
-  const float *b;  // (inner, columns)
+  const float *b;      // (inner, columns), rows b_row apart
+  size_t c_row, a_row, a_column, b_row;
   size_t rows, columns, inner;
   int rectifies;      // whether negative elements of C become 0
-  const float *gate;  // (rows, columns): where 0, C becomes 0; or NULL
+  const float *gate;  // as C: where 0, C becomes 0; or NULL
 } product;
 
-// One block. `rows` and a full `width` are constants where this is inlined.
-INLINE void multiply_block(
-    const product *x, size_t row, size_t column, size_t rows, size_t width) {
-  const size_t columns = x->columns, inner = x->inner;
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+// One tile of `rows` × `width`, cut into `vectors` of which only the last may
+// be narrow; of a row of B, `readable` elements may be read. All but row and
+// column are constants where this is inlined, if the width is full.
+INLINE void multiply_tile(
+    const product *x, size_t row, size_t column, size_t rows, size_t vectors,
+    size_t width, size_t readable) {
+  const size_t inner = x->inner, b_row = x->b_row, c_row = x->c_row;
   const size_t a_row = x->a_row, a_column = x->a_column;
-  const size_t at = row * columns + column;
-  const float *a = x->a + row * a_row, *b = x->b + column;
-  f32x16 sums[TILE_ROWS];
-  const float *start = x->start;
-#pragma clang loop unroll(full)
-  for (size_t r = 0; r < rows; r += 1)
-    sums[r] = start ? load(start + at + r * columns, width) : 0;
-  for (size_t i = 0; i < inner; i += 1, a += a_column, b += columns) {
-    const f32x16 lanes = load(b, width);
-#pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r += 1)
-      sums[r] = multiply_add(a[r * a_row], lanes, sums[r]);
+  const size_t count = rows * vectors, at = row * c_row + column;
+  const float *start = x->start, *gate = x->gate, *b = x->b + column;
+  const float *a[TILE_ROWS];
+  UNROLL for (size_t r = 0; r < rows; r += 1)
+    a[r] = x->a + (row + r) * a_row;
+
+  f32x16 sums[TILE_ROWS * TILE_VECTORS];
+  UNROLL for (size_t t = 0; t < count; t += 1) {
+    const size_t r = t / vectors, k = t % vectors * LANES;
+    sums[t] = start ? load(start + at + r * c_row + k, width - k) : 0;
   }
-  if (x->rectifies)
-#pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r += 1)
-      // NaN stays, so that a broken run shows.
-      sums[r] = sums[r] <= 0.0f ? (f32x16)0 : sums[r];
-  if (x->gate)
-#pragma clang loop unroll(full)
-    for (size_t r = 0; r < rows; r += 1) {
-      const f32x16 gate = load(x->gate + at + r * columns, width);
-      sums[r] = gate == 0.0f ? (f32x16)0 : sums[r];
+  for (size_t i = 0; i < inner; i += 1, b += b_row) {
+    f32x16 factors[TILE_VECTORS];
+    UNROLL for (size_t v = 0; v < vectors; v += 1)
+      factors[v] = load(b + v * LANES, readable - v * LANES);
+    UNROLL for (size_t t = 0; t < count; t += 1)
+      sums[t] = multiply_add(
+          a[t / vectors][i * a_column], factors[t % vectors], sums[t]);
+  }
+  UNROLL for (size_t t = 0; t < count; t += 1) {
+    const size_t r = t / vectors, k = t % vectors * LANES;
+    const size_t place = at + r * c_row + k;
+    f32x16 sum = sums[t];
+    // NaN stays, so that a broken run shows.
+    if (x->rectifies) sum = sum <= 0.0f ? (f32x16)0 : sum;
+    if (gate) {
+      const f32x16 open = load(gate + place, width - k);
+      sum = open == 0.0f ? (f32x16)0 : sum;
     }
-  float *c = x->c + at;
-#pragma clang loop unroll(full)
-  for (size_t r = 0; r < rows; r += 1)
-    store(c + r * columns, sums[r], width);
+    store(x->c + place, sum, width - k);
+  }
 }
 
-// Up to 16 columns of C.
-INLINE void multiply_columns(const product *x, size_t column, size_t width) {
-  // Blocks as even as can be: 7 rows are 4 and 3, not 6 and 1, which would
+// Some columns of C, at most a tile's, tile by tile.
+INLINE void multiply_columns(
+    const product *x, size_t column, size_t vectors, size_t width,
+    size_t readable) {
+  // Tiles as even as can be: 7 rows are 4 and 3, not 6 and 1, which would
   // wait for each of its sums.
-  const size_t blocks = (x->rows + TILE_ROWS - 1) / TILE_ROWS;
-  if (blocks == 0) return;
-  const size_t rows = x->rows / blocks, longer = x->rows % blocks;
+  const size_t tiles = (x->rows + TILE_ROWS - 1) / TILE_ROWS;
+  if (tiles == 0) return;
+  const size_t rows = x->rows / tiles, longer = x->rows % tiles;
   size_t row = 0;
-  for (size_t block = 0; block < blocks; block += 1) {
-    const size_t count = rows + (block < longer);
+  for (size_t tile = 0; tile < tiles; tile += 1) {
+    const size_t count = rows + (tile < longer);
     switch (count) {
-#define BLOCK(rows)                                                        \
-  case rows:                                                               \
-    if (rows <= TILE_ROWS) multiply_block(x, row, column, rows, width);    \
+#define TILE(rows)                                                        \
+  case rows:                                                              \
+    if (rows <= TILE_ROWS)                                                \
+      multiply_tile(x, row, column, rows, vectors, width, readable);      \
     break;
-      BLOCK(1) BLOCK(2) BLOCK(3) BLOCK(4) BLOCK(5) BLOCK(6)
-      BLOCK(7) BLOCK(8) BLOCK(9) BLOCK(10) BLOCK(11) BLOCK(12)
-#undef BLOCK
+      TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
+      TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12)
+#undef TILE
     }
     row += count;
   }
@@ -78,50 +90,23 @@ INLINE void multiply_columns(const product *x, size_t column, size_t width) {
 // Fewer than 16 columns, for all products alike.
 static __attribute__((noinline)) void multiply_edge(
     const product *x, size_t column) {
-  multiply_columns(x, column, x->columns - column);
+  const size_t width = x->columns - column;
+  multiply_columns(x, column, 1, width, width);
 }
 
-INLINE void multiply(product x) {
-  // The last block begins earlier rather than being a narrow one, where it
+// B as it lies: for what stays in the nearest cache.
+INLINE void multiply_in_place(const product *x) {
+  // The last tile begins earlier rather than being a narrow one, where it
   // does no harm to compute some columns twice.
-  const size_t rest = x.columns % LANES;
-  const int repeats = rest > 0 && x.columns > LANES && x.start != x.c;
-  const size_t end = x.columns - rest + (repeats ? LANES : 0);
+  const size_t columns = x->columns, rest = columns % LANES;
+  const int repeats = rest > 0 && columns > LANES && x->start != x->c;
+  const size_t end = columns - rest + (repeats ? LANES : 0);
   for (size_t column = 0; column < end; column += LANES) {
-    const size_t last = x.columns - LANES;
-    multiply_columns(&x, column < last ? column : last, LANES);
+    const size_t last = columns - LANES;
+    multiply_columns(x, column < last ? column : last, 1, LANES, LANES);
   }
-  if (end < x.columns) {
-    const product edge = x;
+  if (end < columns) {
+    const product edge = *x;
     multiply_edge(&edge, end);
   }
-}
-
-static void linear_forward(
-    float *outputs, const float *inputs, const float *transposed_weights,
-    const float *residual, int rectifies, size_t count, size_t in,
-    size_t out) {
-  multiply((product){
-      .c = outputs, .start = residual, .a = inputs, .a_row = in,
-      .a_column = 1, .b = transposed_weights, .rows = count, .columns = out,
-      .inner = in, .rectifies = rectifies});
-}
-
-static void linear_input_gradient(
-    float *input_gradients, const float *output_gradients,
-    const float *weights, const float *rectified, size_t count, size_t in,
-    size_t out) {
-  multiply((product){
-      .c = input_gradients, .a = output_gradients, .a_row = out,
-      .a_column = 1, .b = weights, .rows = count, .columns = in,
-      .inner = out, .gate = rectified});
-}
-
-static void linear_weight_gradient(
-    float *weight_gradients, const float *output_gradients,
-    const float *inputs, int adds, size_t count, size_t in, size_t out) {
-  multiply((product){
-      .c = weight_gradients, .start = adds ? weight_gradients : NULL,
-      .a = output_gradients, .a_row = 1, .a_column = out, .b = inputs,
-      .rows = out, .columns = in, .inner = count});
 }

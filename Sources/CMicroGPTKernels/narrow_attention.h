@@ -12,7 +12,7 @@ INLINE size_t block_count(size_t positions) {
 
 // Where block `position` / 4 of row i stands.
 INLINE size_t block_place(size_t first, size_t i, size_t position) {
-  return mgpt_attention_room(first, i, 4) + position / 4 * LANES;
+  return packed_rows(first, i) * 4 + position / 4 * LANES;
 }
 
 // Four consecutive rows; behind the last one, that row again.
@@ -33,18 +33,18 @@ INLINE void dot_pairs(
     float *blocks, const float *rows, size_t row_stride, const float *others,
     size_t other_stride, size_t first, size_t count) {
   for (size_t s = 0; s < first + count; s += 4) {
-    const quartet four =
-        load_quartet(others, other_stride, s, first + count - 1);
+    const quartet four = transpose_quads(
+        load_quartet(others, other_stride, s, first + count - 1));
     size_t i = s > first ? s - first : 0;
     float *block = blocks + block_place(first, i, s);
     for (; i < count; i += 1) {
       const f32x16 row = load_all(rows + i * row_stride);
-      // No 0 is added to the products: the sign of a zero tells nobody.
-      quartet products;
-#pragma clang loop unroll(full)
-      for (size_t j = 0; j < 4; j += 1)
-        products.rows[j] = row * four.rows[j];
-      store_all(block, sum_quads(products));
+      // No 0 is added to the first product: the sign of a zero tells nobody.
+      f32x16 sum = SPREAD(row, 0) * four.rows[0];
+      sum = multiply_add(SPREAD(row, 1), four.rows[1], sum);
+      sum = multiply_add(SPREAD(row, 2), four.rows[2], sum);
+      sum = multiply_add(SPREAD(row, 3), four.rows[3], sum);
+      store_all(block, sum);
       block += block_count(first + i + 1) * LANES;
     }
   }

@@ -9,6 +9,7 @@
 #define NAME "neon"
 #define FUSED 1
 #define TILE_ROWS 6
+#define TILE_VECTORS 1
 #define load_some load_pieces
 #define store_some store_pieces
 #include "kernels.h"

@@ -27,14 +27,15 @@ typedef struct {
   f32x16 rows[4];
 } quartet;
 
-// The sums of the quads of four vectors, by the tree of the lane sum: that of
-// quad q of the j-th in lane j of quad q.
-INLINE f32x16 sum_quads(quartet x) {
-  const f32x16 ab = interleave_low(x.rows[0], x.rows[1])
-                    + interleave_high(x.rows[0], x.rows[1]);
-  const f32x16 cd = interleave_low(x.rows[2], x.rows[3])
-                    + interleave_high(x.rows[2], x.rows[3]);
-  return join_low(ab, cd) + join_high(ab, cd);
+// Lane j of each quad of the i-th vector becomes lane i of that of the j-th.
+INLINE quartet transpose_quads(quartet x) {
+  const f32x16 ab = interleave_low(x.rows[0], x.rows[1]);
+  const f32x16 cd = interleave_low(x.rows[2], x.rows[3]);
+  const f32x16 ef = interleave_high(x.rows[0], x.rows[1]);
+  const f32x16 gh = interleave_high(x.rows[2], x.rows[3]);
+  return (quartet){{
+      join_low(ab, cd), join_high(ab, cd), join_low(ef, gh),
+      join_high(ef, gh)}};
 }
 
 // In each quad, the lanes two further, and the neighbours.

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 // One call of mgpt_pool_perform; it lives on the caller's stack.
@@ -19,8 +20,8 @@ typedef struct job {
   size_t count;
   // The next task to begin; it runs past `count`, by one a thread at most.
   atomic_size_t next;
-  // How many workers hold this job. Guarded by the pool's mutex.
-  size_t helpers;
+  // How many workers hold this job. Changed under the pool's mutex.
+  atomic_size_t helpers;
   // The pool's list of jobs. Guarded by the pool's mutex.
   struct job *previous, *following;
 } job;
@@ -33,17 +34,48 @@ struct mgpt_pool {
   pthread_cond_t released;
   job *jobs;
   bool closing;
+  // Whether there is a processor for each thread.
+  bool is_patient;
+  // Counts the jobs that have come, and the closing. Changed under the mutex.
+  atomic_size_t calls;
+  // The numbers of the workers that have begun.
+  atomic_size_t numbers;
   size_t workers;
   pthread_t threads[];
 };
 
-static void run(job *job) {
+static void run(job *job, size_t thread) {
   for (;;) {
     size_t index = atomic_fetch_add_explicit(
         &job->next, 1, memory_order_relaxed);
     if (index >= job->count) return;
-    job->task(job->context, index);
+    job->task(job->context, index, thread);
   }
+}
+
+static void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+// Waits until a number differs from what it was, for ten microseconds at most:
+// about what it takes to wake a thread that sleeps.
+static void watch(const mgpt_pool *pool, atomic_size_t *number, size_t was) {
+  if (!pool->is_patient) return;
+  struct timespec start, now;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  do {
+    for (int i = 0; i < 16; i += 1) {
+      if (atomic_load_explicit(number, memory_order_relaxed) != was) return;
+      pause_briefly();
+    }
+    clock_gettime(CLOCK_MONOTONIC, &now);
+  } while ((now.tv_sec - start.tv_sec) * 1000000000
+               + (now.tv_nsec - start.tv_nsec)
+           < 10000);
 }
 
 // The first job with a task that nobody has begun. The mutex is held.
@@ -58,16 +90,26 @@ static job *find_job(mgpt_pool *pool) {
 
 static void *work(void *context) {
   mgpt_pool *pool = context;
+  const size_t number = atomic_fetch_add(&pool->numbers, 1) + 1;
+  size_t heard = 0;  // the calls known when there was nothing to do
   pthread_mutex_lock(&pool->mutex);
   while (!pool->closing) {
     job *job = find_job(pool);
     if (job == NULL) {
-      pthread_cond_wait(&pool->work, &pool->mutex);
+      const size_t calls = atomic_load(&pool->calls);
+      if (heard == calls) {
+        pthread_cond_wait(&pool->work, &pool->mutex);
+      } else {
+        heard = calls;
+        pthread_mutex_unlock(&pool->mutex);
+        watch(pool, &pool->calls, calls);
+        pthread_mutex_lock(&pool->mutex);
+      }
       continue;
     }
     job->helpers += 1;
     pthread_mutex_unlock(&pool->mutex);
-    run(job);
+    run(job, number);
     pthread_mutex_lock(&pool->mutex);
     job->helpers -= 1;
     if (job->helpers == 0) pthread_cond_broadcast(&pool->released);
@@ -102,6 +144,7 @@ mgpt_pool *mgpt_pool_create(size_t threads) {
   mgpt_pool *pool =
       calloc(1, sizeof(mgpt_pool) + wanted * sizeof(pthread_t));
   if (pool == NULL) return NULL;
+  pool->is_patient = threads <= mgpt_processor_count();
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->work, NULL);
   pthread_cond_init(&pool->released, NULL);
@@ -122,11 +165,14 @@ void mgpt_pool_perform(
     job.following = pool->jobs;
     if (job.following != NULL) job.following->previous = &job;
     pool->jobs = &job;
+    pool->calls += 1;
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->mutex);
   }
-  run(&job);
+  run(&job, 0);
   if (shared) {
+    const size_t helpers = atomic_load(&job.helpers);
+    if (helpers > 0) watch(pool, &job.helpers, helpers);
     pthread_mutex_lock(&pool->mutex);
     if (job.following != NULL) job.following->previous = job.previous;
     if (job.previous != NULL)
@@ -142,6 +188,7 @@ void mgpt_pool_perform(
 void mgpt_pool_destroy(mgpt_pool *pool) {
   pthread_mutex_lock(&pool->mutex);
   pool->closing = true;
+  pool->calls += 1;
   pthread_cond_broadcast(&pool->work);
   pthread_mutex_unlock(&pool->mutex);
   for (size_t i = 0; i < pool->workers; i += 1)

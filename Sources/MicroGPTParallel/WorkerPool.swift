@@ -6,7 +6,7 @@ import CMicroGPTSystem
 /// makes none and runs the tasks in order. With more threads the order and
 /// the thread of a task are left to chance: results must not depend on them.
 public final class WorkerPool: Sendable {
-  private typealias Body = @Sendable (Int) -> Void
+  private typealias Body = @Sendable (Int, Int) -> Void
 
   // The C side locks where it must.
   private nonisolated(unsafe) let pool: OpaquePointer
@@ -40,19 +40,31 @@ public final class WorkerPool: Sendable {
   /// the workers and cannot lock up, since a caller runs all those of its
   /// tasks that no worker has begun, and waits only for such as are running.
   /// A task must not wait for another one. Handing tasks to sleeping threads
-  /// costs some microseconds, so a task should take longer than that.
+  /// costs some microseconds, so a task should take longer than that. Where
+  /// there is a processor for each thread, they stay awake for ten microseconds
+  /// after a task.
   ///
   /// - Parameters:
   ///   - count: The number of tasks; with 0 nothing happens.
   ///   - body: The task, given its number.
   public func perform(count: Int, _ body: @Sendable (Int) -> Void) {
+    perform(count: count) { index, _ in body(index) }
+  }
+
+  /// As above, for tasks that need something of their own for each thread.
+  ///
+  /// - Parameters:
+  ///   - count: The number of tasks; with 0 nothing happens.
+  ///   - body: The task, given its number and that of its thread: 0 for the
+  ///     caller, below ``threadCount``, and no two alike at work for one call.
+  public func perform(count: Int, _ body: @Sendable (Int, Int) -> Void) {
     precondition(count >= 0, "a negative number of tasks")
     withoutActuallyEscaping(body) { body in
       withUnsafePointer(to: body) { context in
         mgpt_pool_perform(
           pool, count,
-          { context, index in
-            context?.assumingMemoryBound(to: Body.self).pointee(index)
+          { context, index, thread in
+            context?.assumingMemoryBound(to: Body.self).pointee(index, thread)
           }, UnsafeMutableRawPointer(mutating: context))
       }
     }

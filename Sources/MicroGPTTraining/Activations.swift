@@ -15,7 +15,7 @@ struct ActivationLayout: Sendable {
     let inputScale: Int  // (R)
     let attentionInput: Int  // (R, n_embd), normalised
     let heads: Int  // (R, 3 n_embd): query, key and value
-    let probabilities: Int  // (documents, probabilityCount)
+    let kept: Int  // (R, keptPerRow), what attention keeps
     let attention: Int  // (R, n_embd)
     let middle: Int  // (R, n_embd)
     let middleScale: Int  // (R)
@@ -29,28 +29,23 @@ struct ActivationLayout: Sendable {
   let output: Int  // (R, n_embd)
   let logits: Int  // (R, vocab_size); then their gradients
 
-  let residualGradient: Int  // (R, n_embd)
+  let outputGradient: Int  // (R, n_embd), of a layer's output
+  let middleGradient: Int  // (R, n_embd)
   let branchGradient: Int  // (R, n_embd)
   let hiddenGradient: Int  // (R, 4 n_embd)
   let headGradient: Int  // (R, 3 n_embd): of query, key and value
-  let scoreGradient: Int  // of four heads, laid out as probabilities
-  /// What attention leaves of one document.
-  let probabilityCount: Int
+  /// What attention keeps for each row.
+  let keptPerRow: Int
   /// The number of all floats; `Int.max` if it has more than 63 bits.
   let count: Int
 
   /// Lays out the activations of a group.
-  ///
-  /// - Parameters:
-  ///   - configuration: The dimensions of the model.
-  ///   - positions: The greatest number of positions of a document.
-  ///   - documents: The greatest number of documents.
-  init(_ configuration: GPTConfiguration, positions: Int, documents: Int) {
+  init(_ extent: Extent) {
+    let configuration = extent.configuration
     let width = configuration.embeddingWidth
     let hiddenWidth = configuration.hiddenWidth
-    let rows = positions * documents
-    let probabilityCount = mgpt_attention_room(
-      0, positions, configuration.headCount)
+    let rows = extent.rows
+    let keptPerRow = extent.keptPerRow
     var layout = BufferLayout(alignment: 16)
     embedding = layout.take(rows, width)
     embeddingScale = layout.take(rows)
@@ -60,7 +55,7 @@ struct ActivationLayout: Sendable {
         inputScale: layout.take(rows),
         attentionInput: layout.take(rows, width),
         heads: layout.take(rows, 3 * width),
-        probabilities: layout.take(documents, probabilityCount),
+        kept: layout.take(rows, keptPerRow),
         attention: layout.take(rows, width),
         middle: layout.take(rows, width),
         middleScale: layout.take(rows),
@@ -69,12 +64,12 @@ struct ActivationLayout: Sendable {
     }
     output = layout.take(rows, width)
     logits = layout.take(rows, configuration.vocabularySize)
-    residualGradient = layout.take(rows, width)
+    outputGradient = layout.take(rows, width)
+    middleGradient = layout.take(rows, width)
     branchGradient = layout.take(rows, width)
     hiddenGradient = layout.take(rows, hiddenWidth)
     headGradient = layout.take(rows, 3 * width)
-    scoreGradient = layout.take(mgpt_attention_room(0, positions, 4))
-    self.probabilityCount = probabilityCount
+    self.keptPerRow = keptPerRow
     count = layout.count
   }
 }

@@ -1,110 +1,155 @@
 import CMicroGPTKernels
 
-extension GradientShard {
-  /// Adds the gradient of a group, from the gradients of the logits and what
-  /// `forward` left.
-  ///
-  /// - Parameters:
-  ///   - group: The documents.
-  ///   - rows: The positions of all of them.
-  ///   - w: The weights.
-  ///   - adds: Whether there are gradients to add to.
-  func backward(
-    _ group: DocumentGroup, rows: Int, _ w: ModelWeights, adds: Bool
-  ) {
-    let a = activations.base
-    let g = gradients.base
-    let width = configuration.embeddingWidth
-    let residual = places.residualGradient
-    propagate(
-      parameters.head, w, from: places.logits, to: residual, rows)
-    accumulate(parameters.head, places.logits, places.output, rows, adds)
-    for index in places.layers.indices.reversed() {
-      backward(
-        group, places.layers[index], parameters.layers[index], rows, w, adds)
+extension Pass {
+  /// Computes the gradients of all weights, once the pass has gone forward.
+  func backward() {
+    let last = engine.places.layers.count - 1
+    forEachBlock { rows in
+      propagate(
+        engine.parameters.head, from: engine.places.logits,
+        to: engine.places.outputGradient, rows)
+      propagateMLP(last, rows)
     }
+    for index in (0...last).reversed() {
+      propagateAttention(engine.places.layers[index])
+      accumulate(index)
+      forEachBlock { rows in
+        propagateNorm(index, rows)
+        if index > 0 {
+          propagateMLP(index - 1, rows)
+        } else {
+          propagateEmbedding(rows)
+        }
+      }
+    }
+    accumulateEmbeddings()
+  }
 
-    // The embeddings end in a norm with no residual beside it.
-    kernels.rms_norm_gradient(
-      a + residual, nil, a + residual, a + places.embedding,
-      a + places.embeddingScale, rows, width)
-    if !adds { g.update(repeating: 0, count: parameters.head.start) }
-    group.forEach { document in
-      kernels.embed_gradient(
-        g + parameters.tokenEmbedding, g + parameters.positionEmbedding,
-        document.tokens, a + residual + document.row * width, document.count,
-        width)
+  /// Turns the gradient of a layer's output into those of its middle and of
+  /// its attention, the branch.
+  private func propagateMLP(_ index: Int, _ rows: Range<Int>) {
+    let places = engine.places
+    let layer = places.layers[index]
+    let matrices = engine.parameters.layers[index]
+    propagate(
+      matrices.contract, from: places.outputGradient,
+      to: places.hiddenGradient, rectified: layer.hidden, rows)
+    propagate(
+      matrices.expand, from: places.hiddenGradient,
+      to: places.branchGradient, rows)
+    propagateNorm(
+      of: layer.middle, scale: layer.middleScale,
+      beside: places.outputGradient, to: places.middleGradient, rows)
+    propagate(
+      matrices.output, from: places.middleGradient,
+      to: places.branchGradient, rows)
+  }
+
+  private func propagateAttention(_ layer: ActivationLayout.Layer) {
+    let places = engine.places
+    let width = engine.configuration.embeddingWidth
+    forEachHeads(of: layer) { heads, scratch in
+      let a = engine.activations.base
+      let start = heads.row * 3 * width + heads.column
+      let query = a + layer.heads + start
+      let gradient = a + places.headGradient + start
+      withUnsafePointer(to: heads.shape) { shape in
+        engine.kernels.attention_gradient(
+          gradient, gradient + width, gradient + 2 * width,
+          a + places.branchGradient + heads.row * width + heads.column,
+          a + heads.kept, scratch, query, query + width, query + 2 * width,
+          shape)
+      }
     }
   }
 
-  /// Turns the residual gradient of a layer's output into that of its input
-  /// and adds the gradients of its matrices.
-  private func backward(
-    _ group: DocumentGroup, _ layer: ActivationLayout.Layer,
-    _ matrices: ParameterLayout.Layer, _ rows: Int, _ w: ModelWeights,
-    _ adds: Bool
-  ) {
-    let a = activations.base
-    let width = configuration.embeddingWidth
-    let (residual, branch) = (places.residualGradient, places.branchGradient)
-    let (hidden, heads) = (places.hiddenGradient, places.headGradient)
-
+  /// Turns the gradients of queries, keys and values, and of the middle, into
+  /// that of a layer's input, which is the output of the layer below.
+  private func propagateNorm(_ index: Int, _ rows: Range<Int>) {
+    let places = engine.places
+    let layer = places.layers[index]
     propagate(
-      matrices.contract, w, from: residual, to: hidden,
-      rectified: layer.hidden, rows)
-    accumulate(matrices.contract, residual, layer.hidden, rows, adds)
-    propagate(matrices.expand, w, from: hidden, to: branch, rows)
-    accumulate(matrices.expand, hidden, layer.hiddenInput, rows, adds)
-    addNormGradient(of: layer.middle, scale: layer.middleScale, rows)
-
-    propagate(matrices.output, w, from: residual, to: branch, rows)
-    accumulate(matrices.output, residual, layer.attention, rows, adds)
-    group.forEach { document in
-      let query = a + layer.heads + document.row * 3 * width
-      let gradient = a + heads + document.row * 3 * width
-      kernels.attention_gradient(
-        gradient, gradient + width, gradient + 2 * width,
-        a + branch + document.row * width,
-        a + layer.probabilities + document.index * places.probabilityCount,
-        query, query + width, query + 2 * width, a + places.scoreGradient,
-        3 * width, document.count, configuration.headCount,
-        configuration.headWidth)
-    }
-    propagate(matrices.attention, w, from: heads, to: branch, rows)
-    accumulate(matrices.attention, heads, layer.attentionInput, rows, adds)
-    addNormGradient(of: layer.input, scale: layer.inputScale, rows)
+      engine.parameters.layers[index].attention, from: places.headGradient,
+      to: places.branchGradient, rows)
+    propagateNorm(
+      of: layer.input, scale: layer.inputScale,
+      beside: places.middleGradient, to: places.outputGradient, rows)
   }
 
-  /// Adds what goes through a norm, the branch gradient, to the residual one.
-  private func addNormGradient(of input: Int, scale: Int, _ rows: Int) {
-    let a = activations.base
-    let residual = a + places.residualGradient
-    kernels.rms_norm_gradient(
-      residual, residual, a + places.branchGradient, a + input, a + scale,
-      rows, configuration.embeddingWidth)
+  /// The embeddings end in a norm with no residual beside it.
+  private func propagateEmbedding(_ rows: Range<Int>) {
+    let places = engine.places
+    let a = engine.activations.base
+    let width = engine.configuration.embeddingWidth
+    let start = rows.lowerBound * width
+    let gradient = a + places.outputGradient + start
+    engine.kernels.rms_norm_gradient(
+      gradient, nil, gradient, a + places.embedding + start,
+      a + places.embeddingScale + rows.lowerBound, rows.count, width)
+  }
+
+  /// The gradient with respect to what was normalised: through the norm, from
+  /// the branch, and beside it.
+  private func propagateNorm(
+    of input: Int, scale: Int, beside residual: Int, to output: Int,
+    _ rows: Range<Int>
+  ) {
+    let a = engine.activations.base
+    let width = engine.configuration.embeddingWidth
+    let start = rows.lowerBound * width
+    engine.kernels.rms_norm_gradient(
+      a + output + start, a + residual + start,
+      a + engine.places.branchGradient + start, a + input + start,
+      a + scale + rows.lowerBound, rows.count, width)
   }
 
   /// The gradient with respect to what a matrix was applied to, from that with
   /// respect to what came out.
   private func propagate(
-    _ matrix: ParameterLayout.Matrix, _ w: ModelWeights, from output: Int,
-    to input: Int, rectified: Int? = nil, _ rows: Int
+    _ matrix: ParameterLayout.Matrix, from output: Int, to input: Int,
+    rectified: Int? = nil, _ rows: Range<Int>
   ) {
-    let a = activations.base
-    kernels.linear_input_gradient(
-      a + input, a + output, w.values.base + matrix.start,
-      rectified.map { UnsafePointer(a + $0) }, rows, matrix.inputs,
-      matrix.outputs)
+    let a = engine.activations.base
+    let start = rows.lowerBound * matrix.inputs
+    engine.kernels.linear_input_gradient(
+      a + input + start, a + output + rows.lowerBound * matrix.outputs,
+      engine.weights.values.base + matrix.start,
+      rectified.map { UnsafePointer(a + $0 + start) }, rows.count,
+      matrix.inputs, matrix.outputs)
+  }
+}
+
+// MARK: - Weights
+
+extension Pass {
+  /// Computes the gradients of a layer's matrices, and of the head with those
+  /// of the last layer.
+  private func accumulate(_ index: Int) {
+    let slices = engine.slices[index]
+    engine.team.perform(slices.count, threads: threads) { number, _ in
+      let slice = slices[number]
+      let matrix = slice.matrix
+      let a = engine.activations.base
+      let start = slice.rows.lowerBound
+      engine.kernels.linear_weight_gradient(
+        engine.gradients.base + matrix.start + start * matrix.inputs,
+        a + slice.outputGradient + start, a + slice.input, adds ? 1 : 0,
+        group.rowCount, matrix.inputs, slice.rows.count, matrix.outputs)
+    }
   }
 
-  /// The gradient with respect to a matrix.
-  private func accumulate(
-    _ matrix: ParameterLayout.Matrix, _ outputGradient: Int, _ input: Int,
-    _ rows: Int, _ adds: Bool
-  ) {
-    let a = activations.base
-    kernels.linear_weight_gradient(
-      gradients.base + matrix.start, a + outputGradient, a + input,
-      adds ? 1 : 0, rows, matrix.inputs, matrix.outputs)
+  private func accumulateEmbeddings() {
+    let parameters = engine.parameters
+    let g = engine.gradients.base
+    let width = engine.configuration.embeddingWidth
+    if !adds { g.update(repeating: 0, count: parameters.head.start) }
+    for document in group.documents {
+      let rows = group.rows(of: document)
+      engine.kernels.embed_gradient(
+        g + parameters.tokenEmbedding, g + parameters.positionEmbedding,
+        group.batch.tokens(of: document),
+        engine.activations.base + engine.places.outputGradient
+          + rows.lowerBound * width, rows.count, width)
+    }
   }
 }

@@ -1,4 +1,3 @@
-import CMicroGPTKernels
 import MicroGPTFormat
 
 /// The documents to train on, as tokens, and their vocabulary.
@@ -87,18 +86,12 @@ public struct DataSet: Sendable {
     tokens[starts[index] + 1..<starts[index + 1]].map(Int.init)
   }
 
-  /// Where a document stands in `tokens`, with the BOS on both sides.
-  func range(ofDocument index: Int) -> Range<Int> {
-    starts[index]..<starts[index + 1] + 1
-  }
-
-  /// Has tokens fetched into the cache, the first ones if they are many.
-  func prefetch(_ range: Range<Int>) {
-    tokens.withUnsafeBufferPointer { tokens in
-      guard let start = tokens.baseAddress else { return }
-      // Two lines hold a short document.
-      mgpt_prefetch(start + range.lowerBound)
-      mgpt_prefetch(start + range.lowerBound + 16)
+  /// Calls a closure with the tokens of a document, BOS on both sides.
+  func withTokens(
+    ofDocument index: Int, _ body: (UnsafeBufferPointer<Int32>) -> Void
+  ) {
+    tokens.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[starts[index]...starts[index + 1]]))
     }
   }
 }

@@ -1,55 +1,48 @@
-/// Where the documents of a batch stand among all tokens, BOS on both sides.
-///
-/// An array would be checked for other owners and other users at every step.
-final class Batch: @unchecked Sendable {
-  let documents: UnsafeMutableBufferPointer<Range<Int>>
-
-  init(count: Int) {
-    documents = .allocate(capacity: count)
-    documents.initialize(repeating: 0..<0)
-  }
-
-  deinit { documents.deallocate() }
-}
-
 /// Documents that go through the model together, their positions one below the
 /// other as the rows of every activation.
-struct DocumentGroup {
-  /// One document of the group.
-  struct Member {
-    let index: Int
-    /// BOS and what follows it; the targets begin one further.
-    let tokens: UnsafePointer<Int32>
-    /// Its first row.
-    let row: Int
-    /// Its positions.
-    let count: Int
-  }
+struct DocumentGroup: Sendable {
+  let batch: Batch
+  /// Their numbers in the batch.
+  let documents: Range<Int>
 
-  /// All tokens of the data.
-  let tokens: UnsafePointer<Int32>
-  /// Where in `tokens` each document stands, BOS on both sides.
-  let documents: Slice<UnsafeMutableBufferPointer<Range<Int>>>
-  /// The most positions that a document may have; more are not looked at.
-  let blockSize: Int
+  /// Takes as many documents as there are rows for, one at least.
+  ///
+  /// - Parameters:
+  ///   - batch: The batch.
+  ///   - first: The number of the first document.
+  ///   - rowLimit: The most rows, unless one document has more.
+  init(_ batch: Batch, from first: Int, rowLimit: Int) {
+    self.batch = batch
+    let limit = batch.rows(of: first).lowerBound + rowLimit
+    var end = first + 1
+    while end < batch.count, batch.rows(of: end).upperBound <= limit {
+      end += 1
+    }
+    documents = first..<end
+  }
 
   /// The positions of all documents.
-  var rowCount: Int {
-    documents.reduce(0) { $0 + min(blockSize, $1.count - 1) }
+  var rowCount: Int { rows(of: documents.upperBound - 1).upperBound }
+
+  /// Where a document stands.
+  func rows(of document: Int) -> Range<Int> {
+    let rows = batch.rows(of: document)
+    let start = batch.rows(of: documents.lowerBound).lowerBound
+    return rows.lowerBound - start..<rows.upperBound - start
   }
 
-  /// Calls a closure with each document in order.
-  func forEach(_ body: (Member) -> Void) {
-    var row = 0
-    var index = 0
+  /// Calls a closure for each document that has some of the given rows.
+  ///
+  /// - Parameter body: The closure, given the document's number, those of its
+  ///   rows, and the position in the document of the first of them.
+  func forEachPart(of rows: Range<Int>, _ body: (Int, Range<Int>, Int) -> Void)
+  {
     for document in documents {
-      let count = min(blockSize, document.count - 1)
-      body(
-        Member(
-          index: index, tokens: tokens + document.lowerBound, row: row,
-          count: count))
-      row += count
-      index += 1
+      let all = self.rows(of: document)
+      let part = all.clamped(to: rows)
+      if !part.isEmpty {
+        body(document, part, part.lowerBound - all.lowerBound)
+      }
     }
   }
 }

@@ -1,85 +1,130 @@
 import CMicroGPTKernels
 
-extension GradientShard {
-  /// Computes the logits of a group's positions.
-  ///
-  /// - Parameters:
-  ///   - group: The documents.
-  ///   - rows: The positions of all of them.
-  ///   - w: The weights.
-  func forward(_ group: DocumentGroup, rows: Int, _ w: ModelWeights) {
-    let a = activations.base
-    let width = configuration.embeddingWidth
-    let weights = w.values.base
-    group.forEach { document in
-      kernels.embed(
-        a + places.embedding + document.row * width, document.tokens,
-        weights + parameters.tokenEmbedding,
-        weights + parameters.positionEmbedding, document.count, width)
+extension Pass {
+  /// Computes the losses, and the gradients of the logits.
+  func forward() {
+    let layers = engine.places.layers
+    forEachBlock { rows in
+      embed(rows)
+      enter(0, rows)
+    }
+    for index in layers.indices {
+      attend(layers[index])
+      forEachBlock { rows in
+        leave(index, rows)
+        if index + 1 < layers.count {
+          enter(index + 1, rows)
+        } else {
+          predict(rows)
+        }
+      }
+    }
+  }
+
+  /// Looks up the embeddings and normalises them.
+  private func embed(_ rows: Range<Int>) {
+    let places = engine.places
+    let a = engine.activations.base
+    let weights = engine.weights.values.base
+    let width = engine.configuration.embeddingWidth
+    group.forEachPart(of: rows) { document, part, position in
+      engine.kernels.embed(
+        a + places.embedding + part.lowerBound * width,
+        group.batch.tokens(of: document) + position,
+        weights + engine.parameters.tokenEmbedding,
+        weights + engine.parameters.positionEmbedding + position * width,
+        part.count, width)
     }
     normalize(
       places.embedding, scale: places.embeddingScale,
       to: places.layers[0].input, rows)
-    for index in places.layers.indices {
-      let next = index + 1
-      forward(
-        group, places.layers[index], parameters.layers[index],
-        output: next < places.layers.count
-          ? places.layers[next].input : places.output, rows, w)
-    }
-    apply(parameters.head, w, from: places.output, to: places.logits, rows)
   }
 
-  /// Computes one layer, `output` = middle + MLP(middle), where middle =
-  /// input + attention(input).
-  private func forward(
-    _ group: DocumentGroup, _ layer: ActivationLayout.Layer,
-    _ matrices: ParameterLayout.Layer, output: Int, _ rows: Int,
-    _ w: ModelWeights
-  ) {
-    let a = activations.base
-    let width = configuration.embeddingWidth
+  /// Computes queries, keys and values of a layer.
+  private func enter(_ index: Int, _ rows: Range<Int>) {
+    let layer = engine.places.layers[index]
     normalize(
       layer.input, scale: layer.inputScale, to: layer.attentionInput, rows)
     apply(
-      matrices.attention, w, from: layer.attentionInput, to: layer.heads, rows)
-    group.forEach { document in
-      let query = a + layer.heads + document.row * 3 * width
-      kernels.attention(
-        a + layer.attention + document.row * width,
-        a + layer.probabilities + document.index * places.probabilityCount,
-        query, query + width, query + 2 * width, 3 * width, 0, document.count,
-        configuration.headCount, configuration.headWidth)
+      engine.parameters.layers[index].attention, from: layer.attentionInput,
+      to: layer.heads, rows)
+  }
+
+  private func attend(_ layer: ActivationLayout.Layer) {
+    let width = engine.configuration.embeddingWidth
+    forEachHeads(of: layer) { heads, scratch in
+      let a = engine.activations.base
+      let query = a + layer.heads + heads.row * 3 * width + heads.column
+      withUnsafePointer(to: heads.shape) { shape in
+        engine.kernels.attention_forward(
+          a + layer.attention + heads.row * width + heads.column,
+          a + heads.kept, scratch, query, query + width, query + 2 * width,
+          shape)
+      }
     }
+  }
+
+  /// Computes what follows the attention of a layer: middle = input +
+  /// attention, output = middle + MLP(middle).
+  private func leave(_ index: Int, _ rows: Range<Int>) {
+    let places = engine.places
+    let layer = places.layers[index]
+    let matrices = engine.parameters.layers[index]
+    let next = index + 1
     apply(
-      matrices.output, w, from: layer.attention, residual: layer.input,
+      matrices.output, from: layer.attention, residual: layer.input,
       to: layer.middle, rows)
     normalize(
       layer.middle, scale: layer.middleScale, to: layer.hiddenInput, rows)
     apply(
-      matrices.expand, w, from: layer.hiddenInput, to: layer.hidden,
+      matrices.expand, from: layer.hiddenInput, to: layer.hidden,
       rectifies: true, rows)
     apply(
-      matrices.contract, w, from: layer.hidden, residual: layer.middle,
-      to: output, rows)
+      matrices.contract, from: layer.hidden, residual: layer.middle,
+      to: next < places.layers.count
+        ? places.layers[next].input
+        : places.output, rows)
   }
 
-  private func normalize(_ input: Int, scale: Int, to output: Int, _ rows: Int)
-  {
-    let a = activations.base
-    kernels.rms_norm(
-      a + output, a + scale, a + input, rows, configuration.embeddingWidth)
+  /// Computes logits, turns them into their gradients, and notes the losses.
+  private func predict(_ rows: Range<Int>) {
+    let places = engine.places
+    let size = engine.configuration.vocabularySize
+    apply(
+      engine.parameters.head, from: places.output, to: places.logits, rows)
+    group.forEachPart(of: rows) { document, part, position in
+      let logits =
+        engine.activations.base + places.logits + part.lowerBound * size
+      let count = group.rows(of: document).count
+      engine.kernels.cross_entropy(
+        logits, engine.losses + part.lowerBound, logits,
+        group.batch.tokens(of: document) + position + 1,
+        Float(share / Double(count)), part.count, size)
+    }
   }
 
-  /// Applies a matrix to all rows and adds the residual, if there is one.
-  private func apply(
-    _ matrix: ParameterLayout.Matrix, _ w: ModelWeights, from input: Int,
-    residual: Int? = nil, to output: Int, rectifies: Bool = false, _ rows: Int
+  private func normalize(
+    _ input: Int, scale: Int, to output: Int, _ rows: Range<Int>
   ) {
-    let a = activations.base
-    kernels.linear_forward(
-      a + output, a + input, w.transposed.base + matrix.start,
-      residual.map { UnsafePointer(a + $0) }, rectifies ? 1 : 0, rows,
-      matrix.inputs, matrix.outputs)
+    let a = engine.activations.base
+    let width = engine.configuration.embeddingWidth
+    let start = rows.lowerBound * width
+    engine.kernels.rms_norm(
+      a + output + start, a + scale + rows.lowerBound, a + input + start,
+      rows.count, width)
+  }
+
+  /// Applies a matrix to rows and adds the residual, if there is one.
+  private func apply(
+    _ matrix: ParameterLayout.Matrix, from input: Int, residual: Int? = nil,
+    to output: Int, rectifies: Bool = false, _ rows: Range<Int>
+  ) {
+    let a = engine.activations.base
+    let start = rows.lowerBound * matrix.outputs
+    engine.kernels.linear_forward(
+      a + output + start, a + input + rows.lowerBound * matrix.inputs,
+      engine.weights.transposed.base + matrix.start,
+      residual.map { UnsafePointer(a + $0 + start) }, rectifies ? 1 : 0,
+      rows.count, matrix.inputs, matrix.outputs)
   }
 }

@@ -1,100 +1,69 @@
 import CMicroGPTKernels
 import MicroGPTFormat
-import MicroGPTParallel
 
 /// Loss and gradient of batches, the same bits for any number of threads.
 ///
-/// A batch is cut into at most eight contiguous shards, whatever the number of
-/// threads. Each adds into a gradient buffer of its own; these are then added
-/// in the order of the shards. The price is memory: a buffer of all gradients
-/// and one of all activations for each shard.
-final class GradientEngine {
-  let shards: [GradientShard]
-  private let batchSize: Int
-  private let pool: WorkerPool?
+/// Whatever is computed of a position is a function of its document alone, and
+/// the gradient of a weight is one running sum over the positions of the batch,
+/// in order. So the work may be cut anywhere: documents go through the model in
+/// groups, and threads share the rows, heads and matrices of a group.
+final class GradientEngine: @unchecked Sendable {
+  let configuration: GPTConfiguration
+  let weights: ModelWeights
+  let parameters: ParameterLayout
+  let places: ActivationLayout
+  let kernels: mgpt_kernels
+  let activations: FloatBuffer  // as `places` says
+  let gradients: FloatBuffer  // as `parameters` says
+  let losses: UnsafeMutablePointer<mgpt_row_loss>  // (R)
+  let team: Team
+  let extent: Extent
+  /// For each layer the slices of its matrices, the largest first; the head's
+  /// belong to the last layer.
+  let slices: [[MatrixSlice]]
 
-  /// The number of shards of a batch.
-  static func shardCount(batchSize: Int) -> Int { min(batchSize, 8) }
-
-  /// The greatest number of documents of a shard.
-  static func shardSize(batchSize: Int) -> Int {
-    let count = shardCount(batchSize: batchSize)
-    return (batchSize + count - 1) / count
-  }
-
+  /// Allocates all that the engine will ever need.
+  ///
+  /// - Parameters:
+  ///   - weights: The model.
+  ///   - extent: What there must be room for.
+  ///   - team: The threads.
+  ///   - kernels: The instruction set to use.
   init(
-    _ configuration: GPTConfiguration, positions: Int, batchSize: Int,
-    threadCount: Int, kernels: mgpt_kernels
+    _ weights: ModelWeights, extent: Extent, team: Team, kernels: mgpt_kernels
   ) {
-    let count = Self.shardCount(batchSize: batchSize)
-    shards = (0..<count).map { _ in
-      GradientShard(
-        configuration, positions: positions,
-        documents: Self.shardSize(batchSize: batchSize), kernels: kernels)
-    }
-    self.batchSize = batchSize
-    // One document is too little work to hand out.
-    pool =
-      count > 1 && threadCount > 1
-      ? WorkerPool(threadCount: threadCount) : nil
+    self.weights = weights
+    self.extent = extent
+    self.team = team
+    self.kernels = kernels
+    configuration = extent.configuration
+    parameters = weights.layout
+    places = ActivationLayout(extent)
+    activations = FloatBuffer(count: places.count)
+    gradients = FloatBuffer(count: parameters.count)
+    slices = MatrixSlice.all(parameters, places)
+    losses = .allocate(capacity: extent.rows)
+    losses.initialize(repeating: mgpt_row_loss(), count: extent.rows)
   }
 
-  /// Computes the mean loss of a batch, and leaves the gradient in the shards.
+  deinit { losses.deallocate() }
+
+  /// Computes the loss of a batch and its gradient, which `gradients` hold
+  /// then.
   ///
-  /// - Parameters:
-  ///   - batch: The documents.
-  ///   - tokens: All tokens.
-  ///   - weights: The weights of the model.
+  /// - Parameter batch: The documents.
   /// - Returns: The mean over the documents of their mean over positions.
-  func run(
-    _ batch: Batch, of tokens: [Int32], weights: ModelWeights
-  ) -> Double {
-    let (shards, batchSize) = (shards, batchSize)
-    perform(count: shards.count) { index in
-      let first = index * batchSize / shards.count
-      let end = (index + 1) * batchSize / shards.count
-      tokens.withUnsafeBufferPointer { tokens in
-        guard let tokens = tokens.baseAddress else { return }
-        shards[index].run(
-          batch.documents[first..<end], of: tokens, weights,
-          share: 1 / Double(batchSize))
-      }
+  func run(_ batch: Batch) -> Double {
+    var loss = 0.0
+    var next = 0
+    while next < batch.count {
+      let group = DocumentGroup(batch, from: next, rowLimit: extent.rows)
+      let pass = Pass(self, group, adds: next > 0)
+      pass.forward()
+      pass.backward()
+      loss += pass.loss()
+      next = group.documents.upperBound
     }
-    return shards.reduce(0) { $0 + $1.loss }
-  }
-
-  /// Adds the shards' gradients, which are the first shard's then, and updates
-  /// the weights with them.
-  ///
-  /// - Parameters:
-  ///   - weights: The weights.
-  ///   - adam: What updates them; `nil` leaves them.
-  func reduce(_ weights: ModelWeights, with adam: Adam?) {
-    let shards = shards
-    let total = shards[0].gradients
-    let isLarge = total.count > 65_536
-    perform(count: weights.pieces.count, isWorthSharing: isLarge) { index in
-      let piece = weights.pieces[index]
-      let start = piece.range.lowerBound
-      for shard in 1..<shards.count {
-        shards[shard].kernels.add(
-          total.base + start, shards[shard].gradients.base + start,
-          piece.range.count)
-      }
-      if let adam {
-        adam.update(weights.values, total, piece.range)
-        weights.transpose(piece)
-      }
-    }
-  }
-
-  private func perform(
-    count: Int, isWorthSharing: Bool = true, _ body: @Sendable (Int) -> Void
-  ) {
-    if let pool, isWorthSharing {
-      pool.perform(count: count, body)
-    } else {
-      for index in 0..<count { body(index) }
-    }
+    return loss
   }
 }

@@ -37,25 +37,28 @@ public struct Gradients: Sendable {
     precondition(
       weights.count == configuration.parameterCount, "all weights are needed")
 
-    var tokens = [Int32(bos)]
-    let batch = Batch(count: documents.count)
+    let longest = documents.map(\.count).max()
+    guard let longest else { preconditionFailure("a loss needs documents") }
+    let batch = Batch(
+      count: documents.count,
+      positions: min(configuration.blockSize, longest + 1))
     for (index, document) in documents.enumerated() {
-      let start = tokens.count - 1
-      tokens += document.map(Int32.init) + [Int32(bos)]
-      batch.documents[index] = start..<tokens.count
+      let tokens = [Int32(bos)] + document.map(Int32.init) + [Int32(bos)]
+      tokens.withUnsafeBufferPointer { batch.set($0, at: index) }
     }
-    let longest = batch.documents.map(\.count).max() ?? 0
-    precondition(longest > 0, "a loss needs documents")
     let model = ModelWeights(
       ParameterLayout(configuration), kernels: kernels)
     model.values.base.update(from: weights, count: weights.count)
-    let engine = GradientEngine(
-      configuration, positions: min(configuration.blockSize, longest - 1),
-      batchSize: documents.count, threadCount: threadCount, kernels: kernels)
     for piece in model.pieces { model.transpose(piece) }
-    loss = engine.run(batch, of: tokens, weights: model)
-    engine.reduce(model, with: nil)
-    let total = engine.shards[0].gradients
-    values = Array(UnsafeBufferPointer(start: total.base, count: total.count))
+    let extent = Extent(
+      configuration, positions: batch.positions, batchSize: documents.count)
+    let engine = GradientEngine(
+      model, extent: extent,
+      team: Team(threadCount: threadCount, scratchCount: extent.scratchCount),
+      kernels: kernels)
+    loss = engine.run(batch)
+    values = Array(
+      UnsafeBufferPointer(
+        start: engine.gradients.base, count: engine.gradients.count))
   }
 }

@@ -1,4 +1,5 @@
 import CMicroGPTKernels
+import CMicroGPTSystem
 import MicroGPTFormat
 import MicroGPTRandom
 
@@ -22,6 +23,7 @@ public final class Trainer {
   private let weights: ModelWeights
   private let adam: Adam
   private let engine: GradientEngine
+  private let team: Team
   private let batches: [Batch]  // of the current and of the next step
 
   /// Creates a model with random weights.
@@ -30,11 +32,9 @@ public final class Trainer {
   ///   - configuration: The dimensions of the model.
   ///   - dataSet: The documents.
   ///   - options: How to train.
-  ///   - threadCount: The number of threads to use, at least 1. A batch of
-  ///     one document uses one, a larger batch at most eight for its
-  ///     gradients.
-  /// - Throws: ``TrainingError``. Memory is allocated without asking: compare
-  ///   ``memoryNeeded(configuration:options:longestDocument:)`` first.
+  ///   - threadCount: The number of threads to use, at least 1. Steps that
+  ///     take less time than it takes to share them use one.
+  /// - Throws: ``TrainingError``.
   public convenience init(
     configuration: GPTConfiguration, dataSet: DataSet,
     options: TrainingOptions, threadCount: Int = 1
@@ -56,8 +56,11 @@ public final class Trainer {
     }
     let needed = Self.memoryNeeded(
       configuration: configuration, options: options,
-      longestDocument: dataSet.longestDocument)
-    guard needed < Int.max else { throw .tooLarge }
+      longestDocument: dataSet.longestDocument, threadCount: threadCount)
+    let present = mgpt_greatest_memory()
+    guard needed < Int.max, present == 0 || UInt64(needed) <= present else {
+      throw .tooLarge
+    }
 
     var random = PythonRandom(seed: options.seed)
     var order = Array(0..<dataSet.documentCount)
@@ -75,12 +78,16 @@ public final class Trainer {
     adam = Adam(
       parameterCount: weights.values.count, options: options,
       kernels: kernels)
-    engine = GradientEngine(
+    let extent = Extent(
       configuration,
       positions: Self.positions(configuration, dataSet.longestDocument),
-      batchSize: options.batchSize, threadCount: threadCount,
-      kernels: kernels)
-    batches = (0..<2).map { _ in Batch(count: options.batchSize) }
+      batchSize: options.batchSize)
+    team = Team(threadCount: threadCount, scratchCount: extent.scratchCount)
+    engine = GradientEngine(
+      weights, extent: extent, team: team, kernels: kernels)
+    batches = (0..<2).map { _ in
+      Batch(count: options.batchSize, positions: extent.positions)
+    }
     for piece in weights.pieces { weights.transpose(piece) }
     prepare(step: 0)
   }
@@ -98,25 +105,35 @@ public final class Trainer {
     let step = completedSteps
     precondition(step < options.steps, "all planned steps are done")
     prepare(step: step + 1)
-    let loss = engine.run(
-      batches[step & 1], of: dataSet.tokens, weights: weights)
+    let loss = engine.run(batches[step & 1])
 
     let progress = Double(step) / Double(options.steps)
     adam.begin(learningRate: options.learningRate * (1 - progress))
-    engine.reduce(weights, with: adam)
+    update()
     completedSteps = step + 1
     return loss
   }
 
-  /// Notes which documents a step takes, and has them fetched: they lie all
-  /// over the memory.
+  /// Takes the documents of a step, and has those of the next fetched: they
+  /// lie all over the memory.
   private func prepare(step: Int) {
     let batch = batches[step & 1]
     let first = step * options.batchSize
     for index in 0..<options.batchSize {
-      let document = order[(first + index) % order.count]
-      batch.documents[index] = dataSet.range(ofDocument: document)
-      dataSet.prefetch(batch.documents[index])
+      dataSet.withTokens(ofDocument: order[(first + index) % order.count]) {
+        batch.set($0, at: index)
+      }
+    }
+  }
+
+  /// Moves all weights.
+  private func update() {
+    let (weights, gradients, adam) = (weights, engine.gradients, adam)
+    let threads = team.threadCount(for: 20 * weights.values.count)
+    team.perform(weights.pieces.count, threads: threads) { index, _ in
+      let piece = weights.pieces[index]
+      adam.update(weights.values, gradients, piece.range)
+      weights.transpose(piece)
     }
   }
 
@@ -148,30 +165,29 @@ public final class Trainer {
 
   /// The memory that a trainer allocates, in bytes.
   ///
-  /// Weights, their transposes and two moments, then gradients and activations
-  /// for each of the at most eight shards of a batch. The activations grow with the positions
-  /// in use, `min(block_size, longestDocument + 1)`, and those of attention
-  /// with their square.
+  /// Weights, their transposes, gradients and two moments; and activations,
+  /// which grow with the positions in use, `min(block_size, longestDocument +
+  /// 1)`, and with the documents up to some thousand positions.
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
   ///   - options: How to train; the batch size counts.
   ///   - longestDocument: The characters of the longest document.
+  ///   - threadCount: The number of threads.
   /// - Returns: The bytes, `Int.max` if there are too many to count.
   public static func memoryNeeded(
     configuration: GPTConfiguration, options: TrainingOptions,
-    longestDocument: Int
+    longestDocument: Int, threadCount: Int = 1
   ) -> Int {
-    let shards = GradientEngine.shardCount(batchSize: options.batchSize)
-    let positions = positions(configuration, longestDocument)
-    let activations = ActivationLayout(
-      configuration, positions: positions,
-      documents: GradientShard.groupSize(
-        positions: positions,
-        documents: GradientEngine.shardSize(batchSize: options.batchSize)))
+    let extent = Extent(
+      configuration, positions: positions(configuration, longestDocument),
+      batchSize: options.batchSize)
     var all = BufferLayout()
-    _ = all.take(4 + shards, configuration.parameterCount)
-    _ = all.take(shards, activations.count)
+    _ = all.take(5, configuration.parameterCount)
+    _ = all.take(ActivationLayout(extent).count)
+    _ = all.take(threadCount, extent.scratchCount)
+    // The tokens of two batches.
+    _ = all.take(2 * options.batchSize, extent.positions + 1)
     let bytes = all.count.multipliedReportingOverflow(
       by: MemoryLayout<Float>.stride)
     return bytes.overflow ? Int.max : bytes.partialValue
@@ -189,7 +205,8 @@ public final class Trainer {
 public enum TrainingError: Error, Sendable, Hashable {
   /// The model's vocabulary is not that of the data.
   case vocabularySize(model: Int, data: Int)
-  /// The model needs more memory than can be addressed.
+  /// The model needs more memory than this process may have; see
+  /// ``Trainer/memoryNeeded(configuration:options:longestDocument:threadCount:)``.
   case tooLarge
 }
 
@@ -199,7 +216,7 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .vocabularySize(let model, let data):
       "vocab_size is \(model), expected \(data) as in the data"
-    case .tooLarge: "the model needs more memory than can be addressed"
+    case .tooLarge: "the model needs more memory than there is"
     }
   }
 }

@@ -41,7 +41,7 @@ extension Measurement {
       }
       add("weight gradient") {
         kernels.linear_weight_gradient(
-          result.base, y.base, x.base, 0, rows, inputs, outputs)
+          result.base, y.base, x.base, 0, rows, inputs, outputs, outputs)
       }
     }
   }

@@ -6,6 +6,7 @@ import Testing
 private let shapes = [
   (1, 1, 1), (7, 4, 4), (5, 3, 2), (6, 3, 11), (4, 2, 16), (20, 1, 5),
   (3, 2, 19), (1, 4, 4), (4, 8, 4), (18, 4, 4), (37, 8, 4), (9, 2, 4),
+  (64, 4, 4), (65, 4, 4), (50, 1, 20),
 ]
 
 /// Queries, keys and values side by side in rows, with something behind them.
@@ -90,7 +91,7 @@ private func attention(
     #expect(worst(y, expected) < 6e-6, "seed \(numbers.seed)")
   }
 
-  /// Against central differences of the attention in doubles.
+  /// Training's form, against attention in doubles and its central differences.
   @Test(arguments: KernelSet.all, shapes)
   func gradient(set: KernelSet, shape: (Int, Int, Int)) {
     let (count, headCount, headWidth) = shape
@@ -99,25 +100,30 @@ private func attention(
     let heads = Heads(count, width, &numbers)
     let stride = heads.stride
     let dy = numbers.array(count * width)
-    var p = [Float](
-      repeating: .nan, count: mgpt_attention_room(0, count, headCount))
-    var scratch = [Float](
-      repeating: .nan, count: mgpt_attention_room(0, count, 4))
-    var y = dy
-    var gradients = heads
+    var (y, gradients) = (dy, heads)
     heads.rows.withUnsafeBufferPointer { rows in
       gradients.rows.withUnsafeMutableBufferPointer { results in
         guard let q = rows.baseAddress, let dq = results.baseAddress else {
           return
         }
-        set.kernels.attention(
-          &y, &p, q, q + width, q + 2 * width, stride, 0, count, headCount,
-          headWidth)
+        var shape = mgpt_attention_shape(
+          count: count, heads: headCount, head_width: headWidth,
+          stride: stride, out_stride: width)
+        var kept = [Float](repeating: .nan, count: mgpt_attention_kept(&shape))
+        var scratch = [Float](
+          repeating: .nan, count: mgpt_attention_scratch(&shape))
+        set.kernels.attention_forward(
+          &y, &kept, &scratch, q, q + width, q + 2 * width, &shape)
+        scratch = scratch.map { _ in .nan }
         set.kernels.attention_gradient(
-          dq, dq + width, dq + 2 * width, dy, p, q, q + width, q + 2 * width,
-          &scratch, stride, count, headCount, headWidth)
+          dq, dq + width, dq + 2 * width, dy, kept, &scratch, q, q + width,
+          q + 2 * width, &shape)
       }
     }
+    let inputs = (0..<3).map { heads.part($0).map(Double.init) }
+    let outputs = attention(
+      inputs[0], inputs[1], inputs[2], count, headCount, headWidth)
+    #expect(worst(y, outputs) < 6e-6, "seed \(numbers.seed)")
 
     func loss(_ x: [[Double]]) -> Double {
       let y = attention(x[0], x[1], x[2], count, headCount, headWidth)
@@ -144,6 +150,50 @@ private func attention(
       let behind = row * stride + 3 * width..<(row + 1) * stride
       #expect(gradients.rows[behind] == heads.rows[behind])
     }
+  }
+
+  /// Four heads of width 4 at a time, which keep their probabilities, and
+  /// alone, which does not.
+  @Test(arguments: KernelSet.all, [1, 7, 24, 25, 48, 64])
+  func headsTogetherAndAloneGiveTheSameNumbers(set: KernelSet, count: Int) {
+    var numbers = Numbers()
+    let heads = Heads(count, 16, &numbers)
+    let dy = numbers.array(count * 16)
+
+    func results(headsAtATime: Int) -> [Float] {
+      var y = [Float](repeating: .nan, count: count * 16)
+      var gradients = heads
+      var shape = mgpt_attention_shape(
+        count: count, heads: headsAtATime, head_width: 4,
+        stride: heads.stride, out_stride: 16)
+      var kept = [Float](repeating: .nan, count: mgpt_attention_kept(&shape))
+      var scratch = [Float](
+        repeating: .nan, count: mgpt_attention_scratch(&shape))
+      heads.rows.withUnsafeBufferPointer { rows in
+        gradients.rows.withUnsafeMutableBufferPointer { results in
+          y.withUnsafeMutableBufferPointer { y in
+            dy.withUnsafeBufferPointer { dy in
+              for first in stride(from: 0, to: 4, by: headsAtATime) {
+                guard let q = rows.baseAddress.map({ $0 + 4 * first }),
+                  let dq = results.baseAddress.map({ $0 + 4 * first }),
+                  let y = y.baseAddress, let dy = dy.baseAddress
+                else { return }
+                set.kernels.attention_forward(
+                  y + 4 * first, &kept, &scratch, q, q + 16, q + 32, &shape)
+                set.kernels.attention_gradient(
+                  dq, dq + 16, dq + 32, dy + 4 * first, kept, &scratch, q,
+                  q + 16, q + 32, &shape)
+              }
+            }
+          }
+        }
+      }
+      return y + gradients.rows
+    }
+    // As numbers: zeros may differ in sign.
+    #expect(
+      results(headsAtATime: 4) == results(headsAtATime: 1),
+      "seed \(numbers.seed)")
   }
 
   @Test(arguments: KernelSet.all, [1, 4, 16, 33])

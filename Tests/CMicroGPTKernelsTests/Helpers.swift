@@ -20,6 +20,17 @@ struct KernelSet: Sendable, CustomTestStringConvertible {
   func multiplyAdd(_ a: Float, _ b: Float, _ c: Float) -> Float {
     kernels.is_fused != 0 ? c.addingProduct(a, b) : a * b + c
   }
+
+  /// Loss and gradients of rows of logits, one for each target.
+  func crossEntropy(
+    _ gradients: inout [Float], _ logits: [Float], _ targets: [Int32],
+    _ weight: Float, _ width: Int
+  ) -> Double {
+    var losses = [mgpt_row_loss](repeating: .init(), count: targets.count)
+    kernels.cross_entropy(
+      &gradients, &losses, logits, targets, weight, targets.count, width)
+    return kernels.loss(losses, losses.count)
+  }
 }
 
 /// Numbers from −1 to 1, the same for the same seed.

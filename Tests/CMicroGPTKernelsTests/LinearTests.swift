@@ -107,26 +107,72 @@ private func product(
     let dy = numbers.array(count * outputs)
     let x = numbers.array(count * inputs)
     var dw = numbers.array(outputs * inputs)
-    set.kernels.linear_weight_gradient(&dw, dy, x, 0, count, inputs, outputs)
+    set.kernels.linear_weight_gradient(&dw, dy, x, 0, count, inputs, outputs, outputs)
     let expected = product(outputs, inputs, count, dy, x) { o, k, i in
       (i * outputs + o, i * inputs + k)
     }
     expectClose(dw, expected, terms: count, "seed \(numbers.seed)")
-    set.kernels.linear_weight_gradient(&dw, dy, x, 1, count, inputs, outputs)
+    set.kernels.linear_weight_gradient(&dw, dy, x, 1, count, inputs, outputs, outputs)
     expectClose(
       dw, expected.map { 2 * $0 }, terms: 2 * count, "seed \(numbers.seed)")
 
     // Piece by piece gives the same bits.
     var parts = numbers.array(outputs * inputs)
     set.kernels.linear_weight_gradient(
-      &parts, dy, x, 0, count / 2, inputs, outputs)
+      &parts, dy, x, 0, count / 2, inputs, outputs, outputs)
     set.kernels.linear_weight_gradient(
       &parts, Array(dy[(count / 2 * outputs)...]),
-      Array(x[(count / 2 * inputs)...]), 1, count - count / 2, inputs, outputs)
+      Array(x[(count / 2 * inputs)...]), 1, count - count / 2, inputs, outputs,
+      outputs)
     var whole = parts
     set.kernels.linear_weight_gradient(
-      &whole, dy, x, 0, count, inputs, outputs)
+      &whole, dy, x, 0, count, inputs, outputs, outputs)
     #expect(parts == whole, "seed \(numbers.seed)")
+  }
+
+  /// Large products copy panels together, small ones do not: a row alone.
+  @Test(
+    arguments: KernelSet.all,
+    [(14, 300, 40), (150, 66, 70), (290, 17, 129)])
+  func largeProductsGiveTheBitsOfSmallOnes(
+    set: KernelSet, shape: (Int, Int, Int)
+  ) {
+    let (count, inputs, outputs) = shape
+    var numbers = Numbers()
+    let x = numbers.array(count * inputs)
+    let w = numbers.array(outputs * inputs)
+    let residual = numbers.array(count * outputs)
+    let dy = numbers.array(count * outputs)
+    let gate = numbers.array(count * inputs).map { max($0, 0) }
+    var y = numbers.array(count * outputs)
+    var dx = numbers.array(count * inputs)
+    var dw = numbers.array(outputs * inputs)
+    set.kernels.linear_forward(&y, x, w, residual, 1, count, inputs, outputs)
+    set.kernels.linear_input_gradient(
+      &dx, dy, w, gate, count, inputs, outputs)
+    set.kernels.linear_weight_gradient(
+      &dw, dy, x, 0, count, inputs, outputs, outputs)
+
+    func row(_ all: [Float], _ index: Int, _ width: Int) -> [Float] {
+      Array(all[index * width..<(index + 1) * width])
+    }
+    for i in 0..<count {
+      var (alone, gradient) = (row(y, i, outputs), row(dx, i, inputs))
+      set.kernels.linear_forward(
+        &alone, row(x, i, inputs), w, row(residual, i, outputs), 1, 1, inputs,
+        outputs)
+      #expect(alone == row(y, i, outputs), "seed \(numbers.seed)")
+      set.kernels.linear_input_gradient(
+        &gradient, row(dy, i, outputs), w, row(gate, i, inputs), 1, inputs,
+        outputs)
+      #expect(gradient == row(dx, i, inputs), "seed \(numbers.seed)")
+    }
+    for o in 0..<outputs {
+      var alone = row(dw, o, inputs)
+      set.kernels.linear_weight_gradient(
+        &alone, Array(dy[o...]), x, 0, count, inputs, 1, outputs)
+      #expect(alone == row(dw, o, inputs), "seed \(numbers.seed)")
+    }
   }
 
   /// The orders of summation that the header promises, spelt out.

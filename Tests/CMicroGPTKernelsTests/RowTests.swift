@@ -87,8 +87,8 @@ func softmax(_ row: [Double]) -> [Double] {
     let logits = numbers.array(count * width, scale: 5)
     let targets: [Int32] = [0, Int32(width) - 1, Int32(width) / 2]
     var gradients = logits
-    let loss = set.kernels.cross_entropy(
-      &gradients, logits, targets, 0.25, count, width)
+    let loss = set.crossEntropy(
+      &gradients, logits, targets, 0.25, width)
     var expectedLoss = 0.0
     for i in 0..<count {
       let range = i * width..<(i + 1) * width
@@ -104,15 +104,13 @@ func softmax(_ row: [Double]) -> [Double] {
     // In place gives the same, and so does any common summand.
     var again = logits
     #expect(
-      set.kernels.cross_entropy(&again, again, targets, 0.25, count, width)
+      set.crossEntropy(&again, again, targets, 0.25, width)
         == loss, "seed \(numbers.seed)")
     #expect(again == gradients, "seed \(numbers.seed)")
     var whole = logits.map { $0.rounded() }
-    let before = set.kernels.cross_entropy(
-      &whole, whole, targets, 1, count, width)
+    let before = set.crossEntropy(&whole, whole, targets, 1, width)
     var larger = logits.map { $0.rounded() + 1024 }
-    let after = set.kernels.cross_entropy(
-      &larger, larger, targets, 1, count, width)
+    let after = set.crossEntropy(&larger, larger, targets, 1, width)
     #expect(larger == whole, "seed \(numbers.seed)")
     #expect(abs(after - before) < 1e-12, "seed \(numbers.seed)")
   }
@@ -124,8 +122,7 @@ func softmax(_ row: [Double]) -> [Double] {
     let logits = [Float](repeating: 1, count: count * 40)
     let targets = [Int32](repeating: 7, count: count)
     var gradients = logits
-    let loss = set.kernels.cross_entropy(
-      &gradients, logits, targets, 1, count, 40)
+    let loss = set.crossEntropy(&gradients, logits, targets, 1, 40)
     #expect(abs(loss / Double(count) - log(40)) < 1e-14)
   }
 
@@ -134,14 +131,13 @@ func softmax(_ row: [Double]) -> [Double] {
     // The probability underflows; the loss does not.
     let logits: [Float] = [1000, 0]
     var gradients = logits
-    let loss = set.kernels.cross_entropy(&gradients, logits, [1], 1, 1, 2)
+    let loss = set.crossEntropy(&gradients, logits, [1], 1, 2)
     #expect(loss == 1000)
     #expect(gradients == [1, -1])
     for bad in [Float.nan, .infinity] {
       let row: [Float] = [bad, 0]
       for target: Int32 in 0...1 {
-        let loss = set.kernels.cross_entropy(
-          &gradients, row, [target], 1, 1, 2)
+        let loss = set.crossEntropy(&gradients, row, [target], 1, 2)
         #expect(!loss.isFinite)
       }
     }

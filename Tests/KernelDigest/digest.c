@@ -53,6 +53,7 @@ enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 static const size_t head_shapes[][3] = {
     {1, 4, 4}, {7, 4, 4},  {16, 4, 4}, {19, 8, 4}, {5, 3, 2},
     {6, 2, 4}, {6, 3, 11}, {4, 2, 16}, {20, 1, 5}, {3, 2, 33},
+    {64, 4, 4}, {65, 4, 4}, {70, 1, 20}, {49, 2, 32},
 };
 
 enum { HEAD_SHAPES = sizeof head_shapes / sizeof head_shapes[0] };
@@ -94,9 +95,12 @@ static void weight_gradient(
   float *dy = fill(0, n * out, 1), *x = fill(1, n * in, 1);
   float *dw = d.buffers[2];
   for (int adds = 0; adds < 2; adds += 1) {
-    k->linear_weight_gradient(dw, dy, x, adds, n, in, out);
+    k->linear_weight_gradient(dw, dy, x, adds, n, in, out, out);
     hash_floats(dw, out * in);
   }
+  // Some of its rows.
+  k->linear_weight_gradient(dw, dy + out / 3, x, 0, n, in, out / 2, out);
+  hash_floats(dw, out / 2 * in);
 }
 
 static void transpose(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
@@ -140,28 +144,42 @@ static void cross_entropy(
   int32_t targets[64];
   for (size_t i = 0; i < n; i += 1) targets[i] = (int32_t)(i * 7 % out);
   float *logits = fill(0, n * out, 9);
-  double loss = k->cross_entropy(logits, logits, targets, 0.3f, n, out);
+  mgpt_row_loss losses[64];
+  k->cross_entropy(logits, losses, logits, targets, 0.3f, n, out);
+  const double loss = k->loss(losses, n);
   hash(&loss, sizeof loss);
   hash_floats(logits, n * out);
 }
 
 static void attention(const mgpt_kernels *k, size_t n, size_t h, size_t w) {
   const size_t width = h * w, stride = 3 * width + 1;
-  float *x = fill(0, n * stride, 2), *dy = fill(1, n * width, 1);
-  float *p = d.buffers[2], *y = d.buffers[3], *dx = d.buffers[4];
+  float *x = fill(0, n * stride, 2), *p = d.buffers[1], *y = d.buffers[2];
   k->attention(
       y, p, x, x + width, x + 2 * width, stride, 0, n, h, w);
   hash_floats(y, n * width);
-  memset(dx, 0, n * stride * sizeof *dx);
-  k->attention_gradient(
-      dx, dx + width, dx + 2 * width, dy, p, x, x + width, x + 2 * width,
-      d.buffers[5], stride, n, h, w);
-  hash_floats(dx, n * stride);
   // One row behind cached ones.
   k->attention(
       y, p, x + (n - 1) * stride, x + width, x + 2 * width, stride, n - 1, 1,
       h, w);
   hash_floats(y, width);
+}
+
+static void attention_gradient(
+    const mgpt_kernels *k, size_t n, size_t h, size_t w) {
+  const size_t width = h * w, stride = 3 * width + 1;
+  const mgpt_attention_shape shape = {n, h, w, stride, width + 2};
+  float *x = fill(0, n * stride, 2), *dy = fill(1, n * (width + 2), 1);
+  float *kept = d.buffers[2], *y = d.buffers[3], *dx = d.buffers[4];
+  float *scratch = d.buffers[5];
+  memset(y, 0, n * (width + 2) * sizeof *y);
+  k->attention_forward(
+      y, kept, scratch, x, x + width, x + 2 * width, &shape);
+  hash_floats(y, n * (width + 2));
+  memset(dx, 0, n * stride * sizeof *dx);
+  k->attention_gradient(
+      dx, dx + width, dx + 2 * width, dy, kept, scratch, x, x + width,
+      x + 2 * width, &shape);
+  hash_floats(dx, n * stride);
 }
 
 static void add(const mgpt_kernels *k, size_t n) {
@@ -228,6 +246,7 @@ static const struct {
     {"rms_norm", rms_norm, NULL, NULL},
     {"cross_entropy", cross_entropy, NULL, NULL},
     {"attention", NULL, attention, NULL},
+    {"attention_gradient", NULL, attention_gradient, NULL},
     {"add", NULL, NULL, add},
     {"exp", NULL, NULL, exponential},
     {"log", NULL, NULL, logarithm},

@@ -35,7 +35,9 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   __typeof__(mgpt_rms_norm) *rms_norm;
   __typeof__(mgpt_rms_norm_gradient) *rms_norm_gradient;
   __typeof__(mgpt_cross_entropy) *cross_entropy;
+  __typeof__(mgpt_loss) *loss;
   __typeof__(mgpt_attention) *attention;
+  __typeof__(mgpt_attention_forward) *attention_forward;
   __typeof__(mgpt_attention_gradient) *attention_gradient;
   __typeof__(mgpt_adam) *adam;
   __typeof__(mgpt_peak) *peak;

@@ -71,11 +71,12 @@ void mgpt_linear_input_gradient(
 /// The gradient with respect to the weights: output_gradientsᵀ · inputs, a
 /// fused running sum over `count`, starting from what weight_gradients hold
 /// if `adds` is not 0, from 0 otherwise.
-/// weight_gradients: (out, in), output_gradients: (count, out),
-/// inputs: (count, in).
+/// weight_gradients: (out, in); output_gradients: count rows, the first `out`
+/// of each `stride` elements; inputs: (count, in).
 void mgpt_linear_weight_gradient(
     float *weight_gradients, const float *output_gradients,
-    const float *inputs, int adds, size_t count, size_t in, size_t out);
+    const float *inputs, int adds, size_t count, size_t in, size_t out,
+    size_t stride);
 
 /// Transposes `count` consecutive rows of a matrix of (rows, columns).
 /// outputs: the first `count` elements of each row of (columns, rows);
@@ -103,6 +104,14 @@ void mgpt_exp(float *outputs, const float *inputs, size_t count);
 double mgpt_log(double value);
 
 // MARK: Row by row
+
+/// What the loss of a row is made of: log(total) + margin.
+typedef struct {
+  /// The largest logit minus that of the target.
+  double margin;
+  /// The sum of e to the logits minus the largest, from 1 to the width.
+  double total;
+} mgpt_row_loss;
 
 /// Looks up embeddings: row i is that of tokens[i] plus that of position i.
 /// outputs: (count, width), tokens: (count), token_embedding: (any, width),
@@ -139,18 +148,23 @@ void mgpt_rms_norm_gradient(
     const float *output_gradients, const float *inputs, const float *scales,
     size_t count, size_t width);
 
-/// The cross-entropy of rows of logits, and its gradient.
+/// The gradient of the cross-entropy of rows of logits, and what its value
+/// follows from.
 ///
-/// Returns the sum over rows of −log softmax(logits)[target] and writes
-/// weight × its derivative, weight × (softmax(logits) − [column = target]),
-/// where softmax is e to the logit minus the largest logit, divided by the
-/// lane sum of these.
-/// The loss stays finite where the probability would underflow to 0.
+/// Writes weight × the derivative of −log softmax(logits)[target] for each row,
+/// weight × (softmax(logits) − [column = target]), where softmax is e to the
+/// logit minus the largest logit, times weight / the lane sum of these.
 /// gradients and logits: (count, width), may be the same array;
-/// targets: (count), each from 0 to width − 1.
-double mgpt_cross_entropy(
-    float *gradients, const float *logits, const int32_t *targets,
-    float weight, size_t count, size_t width);
+/// targets: (count), each from 0 to width − 1;
+/// losses: (count), for mgpt_loss.
+void mgpt_cross_entropy(
+    float *gradients, mgpt_row_loss *losses, const float *logits,
+    const int32_t *targets, float weight, size_t count, size_t width);
+
+/// The sum over rows of −log softmax(logits)[target].
+///
+/// It stays finite where the probability would underflow to 0. losses: (count).
+double mgpt_loss(const mgpt_row_loss *losses, size_t count);
 
 // MARK: Memory
 
@@ -160,48 +174,75 @@ static inline void mgpt_prefetch(const void *address) {
   __builtin_prefetch(address);
 }
 
-// MARK: Attention
+// MARK: Attention when sampling
 
 /// Causal multi-head attention for the rows `first` to `first + count` − 1.
 ///
 /// Row i of the queries stands at position first + i and sees the keys and
 /// values of positions 0 to first + i. A score is the fused lane sum of
-/// query × key over the head, times 1/√head_width; the probabilities are the
-/// softmax of the scores, as in mgpt_cross_entropy; an output is the fused
-/// running sum over positions of probability × value. Training takes
-/// first = 0; a sampler with cached keys and values takes count = 1.
+/// query × key over the head, a fused running sum where head_width is 4, times
+/// 1/√head_width; the probabilities are the softmax of the scores: e to the
+/// score minus the largest score, times 1 / the lane sum of these; an output is
+/// the fused running sum over positions of probability × value.
 /// outputs: (count, heads × head_width);
 /// queries: count rows, keys and values: first + count rows, the first
 /// heads × head_width of each `stride` elements;
-/// probabilities: (mgpt_attention_room), kept for the gradient.
+/// probabilities: (mgpt_attention_room).
 void mgpt_attention(
     float *outputs, float *probabilities, const float *queries,
     const float *keys, const float *values, size_t stride, size_t first,
     size_t count, size_t heads, size_t head_width);
 
-/// The gradients of mgpt_attention with first = 0.
+/// The number of probabilities of mgpt_attention.
+size_t mgpt_attention_room(size_t first, size_t count, size_t heads);
+
+// MARK: Attention when training
+
+/// The arrays of attention over a document: `count` rows each, of which
+/// heads × head_width elements count, those of one head after those of
+/// another. Some heads of many are treated alone by pointing to their columns.
+typedef struct {
+  size_t count, heads, head_width;
+  /// From a row of queries, keys or values, or of gradients with respect to
+  /// them, to the next.
+  size_t stride;
+  /// From a row of outputs, or of their gradients, to the next.
+  size_t out_stride;
+} mgpt_attention_shape;
+
+/// Causal multi-head attention of a document to itself.
 ///
-/// query_gradients, key_gradients, value_gradients, queries, keys, values:
-/// count rows, the first heads × head_width of each `stride` elements; the
-/// gradients are overwritten. output_gradients: (count, heads × head_width);
-/// probabilities: as mgpt_attention left them;
-/// scratch: (mgpt_attention_room of four heads).
+/// As mgpt_attention with first = 0, but all scores are fused running sums.
+/// kept: (mgpt_attention_kept), for the gradient;
+/// scratch: (mgpt_attention_scratch). Memory grows with count, not with its
+/// square.
+void mgpt_attention_forward(
+    float *outputs, float *kept, float *scratch, const float *queries,
+    const float *keys, const float *values,
+    const mgpt_attention_shape *shape);
+
+/// The gradients of mgpt_attention_forward.
+///
+/// With p the probabilities of a row and g the fused running sums over the
+/// head of output gradient × value, the gradient of a score is
+/// (p·(g − Σ p·g))·(1/√head_width), the sum a fused lane sum; all others are
+/// fused running sums, over positions or rows in order.
+/// The gradients are overwritten. kept: as mgpt_attention_forward left it with
+/// the same shape; scratch: (mgpt_attention_scratch).
 void mgpt_attention_gradient(
     float *query_gradients, float *key_gradients, float *value_gradients,
-    const float *output_gradients, const float *probabilities,
+    const float *output_gradients, const float *kept, float *scratch,
     const float *queries, const float *keys, const float *values,
-    float *scratch, size_t stride, size_t count, size_t heads,
-    size_t head_width);
+    const mgpt_attention_shape *shape);
 
-/// The number of probabilities of mgpt_attention: for each head and row the
-/// positions that it sees, rounded up to a multiple of 4.
-static inline size_t mgpt_attention_room(
-    size_t first, size_t count, size_t heads) {
-  // Of all rows before a position.
-  #define MGPT_BEFORE(n) (4 * ((n) / 4 + 1) * ((n) / 4 * 2 + (n) % 4))
-  return (MGPT_BEFORE(first + count) - MGPT_BEFORE(first)) * heads;
-  #undef MGPT_BEFORE
-}
+/// Up to so many positions, heads of width 4 keep all their probabilities.
+enum { MGPT_NARROW_POSITIONS = 64 };
+
+/// The number of elements that attention keeps for its gradient.
+size_t mgpt_attention_kept(const mgpt_attention_shape *shape);
+
+/// The number of elements that attention, or its gradient, needs meanwhile.
+size_t mgpt_attention_scratch(const mgpt_attention_shape *shape);
 
 // MARK: Optimiser
 

@@ -12,8 +12,10 @@ extern "C" {
 /// for mgpt_pool_destroy.
 typedef struct mgpt_pool mgpt_pool;
 
-/// One task: its context and its number.
-typedef void (*mgpt_task)(void *context, size_t index);
+/// One task: its context, its number, and the number of the thread that runs
+/// it, below that of the pool's threads: 0 for the caller, and no two alike
+/// among the threads at work for one call.
+typedef void (*mgpt_task)(void *context, size_t index, size_t thread);
 
 /// Creates a pool of `threads` threads, the calling one of
 /// mgpt_pool_perform included; or of fewer, where the system refuses one.
@@ -28,7 +30,9 @@ size_t mgpt_pool_threads(const mgpt_pool *pool);
 /// The calling thread takes part. What a task wrote is visible to the caller
 /// afterwards. Several callers share the workers; a task may call this itself.
 /// Neither can lock up: a caller runs all of its tasks that no worker has
-/// begun, and waits only for such as are running.
+/// begun, and waits only for such as are running. Where there is a processor
+/// for each thread, a thread that has nothing to do looks out for work for
+/// some microseconds before it sleeps.
 void mgpt_pool_perform(
     mgpt_pool *pool, size_t count, mgpt_task task, void *context);
 

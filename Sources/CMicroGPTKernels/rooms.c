@@ -1,0 +1,16 @@
+#include "rooms.h"
+
+size_t mgpt_attention_room(size_t first, size_t count, size_t heads) {
+  return packed_rows(first, count) * heads;
+}
+
+size_t mgpt_attention_kept(const mgpt_attention_shape *x) {
+  return (is_narrow(x) ? packed_rows(0, x->count) : 2 * x->count) * x->heads;
+}
+
+size_t mgpt_attention_scratch(const mgpt_attention_shape *x) {
+  if (is_narrow(x)) return packed_rows(0, x->count) * 4;
+  const size_t room = padded(x->count);
+  return 2 * room * x->head_width + x->count * padded(x->head_width)
+         + 2 * BLOCK_ROWS * room;
+}

@@ -1,0 +1,70 @@
+import CMicroGPTKernels
+import MicroGPTFormat
+
+/// How much of a batch goes through a model at a time, which changes no bit of
+/// the results.
+struct Extent: Sendable {
+  let configuration: GPTConfiguration
+  /// The greatest number of positions of a document.
+  let positions: Int
+  /// The greatest number of rows of a group of documents.
+  let rows: Int
+  /// How many rows at most go from one matrix to the next together.
+  let block: Int
+  /// How many floats attention needs while it runs.
+  let scratchCount: Int
+
+  /// Weighs what stays in the caches against what is done for each group and
+  /// each block anew: the gradients of a group are read and written once, the
+  /// panels of a matrix are copied once a block.
+  ///
+  /// - Parameters:
+  ///   - configuration: The dimensions of the model.
+  ///   - positions: The greatest number of positions of a document.
+  ///   - batchSize: The number of documents of a batch.
+  init(_ configuration: GPTConfiguration, positions: Int, batchSize: Int) {
+    self.configuration = configuration
+    self.positions = positions
+    let isSmall = configuration.parameterCount < 100_000
+    let all = positions.multipliedReportingOverflow(by: batchSize)
+    rows = min(
+      all.overflow ? Int.max : all.partialValue,
+      max(positions, isSmall ? 256 : 1024))
+    block = isSmall ? 64 : 240
+    scratchCount = Self.most(configuration, positions, \.scratch)
+  }
+
+  /// What attention keeps for its gradient, in floats a row.
+  var keptPerRow: Int {
+    Self.most(configuration, positions) { ($0.kept + $0.count - 1) / $0.count }
+  }
+
+  /// The most that attention needs of something, which grows with the length
+  /// of a document; but short documents are treated in another way.
+  private static func most(
+    _ configuration: GPTConfiguration, _ positions: Int,
+    _ need: (mgpt_attention_shape) -> Int
+  ) -> Int {
+    let short = min(positions, MGPT_NARROW_POSITIONS)
+    return max(
+      need(mgpt_attention_shape(configuration, count: positions)),
+      need(mgpt_attention_shape(configuration, count: short)))
+  }
+}
+
+extension mgpt_attention_shape {
+  /// All heads of a document in a buffer of queries, keys and values.
+  init(_ configuration: GPTConfiguration, count: Int) {
+    let width = configuration.embeddingWidth
+    self.init(
+      count: count, heads: configuration.headCount,
+      head_width: configuration.headWidth, stride: 3 * width,
+      out_stride: width)
+  }
+
+  /// How many floats attention keeps for its gradient.
+  var kept: Int { withUnsafePointer(to: self, mgpt_attention_kept) }
+
+  /// How many floats attention needs while it runs.
+  var scratch: Int { withUnsafePointer(to: self, mgpt_attention_scratch) }
+}

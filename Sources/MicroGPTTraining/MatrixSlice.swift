@@ -1,0 +1,50 @@
+/// Some rows of a matrix, and what their gradient follows from.
+struct MatrixSlice: Sendable {
+  let matrix: ParameterLayout.Matrix
+  /// Where the gradients of what came out stand, and what went in.
+  let outputGradient: Int
+  let input: Int
+  private(set) var rows: Range<Int>
+
+  /// The slices of each layer's matrices, the largest first. Those of the head
+  /// are the last layer's.
+  static func all(
+    _ parameters: ParameterLayout, _ places: ActivationLayout
+  ) -> [[MatrixSlice]] {
+    parameters.layers.indices.map { index in
+      let (matrices, layer) = (parameters.layers[index], places.layers[index])
+      var all = [
+        Self(matrices.contract, places.outputGradient, layer.hidden),
+        Self(matrices.expand, places.hiddenGradient, layer.hiddenInput),
+        Self(matrices.attention, places.headGradient, layer.attentionInput),
+        Self(matrices.output, places.middleGradient, layer.attention),
+      ]
+      if index == parameters.layers.count - 1 {
+        all.append(Self(parameters.head, places.logits, places.output))
+      }
+      return all.flatMap(\.parts).sorted { $0.size > $1.size }
+    }
+  }
+
+  private init(
+    _ matrix: ParameterLayout.Matrix, _ outputGradient: Int, _ input: Int
+  ) {
+    self.matrix = matrix
+    self.outputGradient = outputGradient
+    self.input = input
+    rows = 0..<matrix.outputs
+  }
+
+  /// What threads share.
+  private var parts: [MatrixSlice] {
+    let height = 144
+    return stride(from: 0, to: matrix.outputs, by: height).map { start in
+      var part = self
+      part.rows = start..<min(start + height, matrix.outputs)
+      return part
+    }
+  }
+
+  /// The number of weights.
+  private var size: Int { rows.count * matrix.inputs }
+}

@@ -1,0 +1,99 @@
+import CMicroGPTKernels
+import MicroGPTFormat
+
+/// A group of documents on its way through the model and back.
+///
+/// What happens row by row is done for a block of rows from one attention to
+/// the next, and threads share the blocks; attention they share by documents
+/// and heads, the gradients of weights by matrices. In between they wait for
+/// each other.
+struct Pass: Sendable {
+  let engine: GradientEngine
+  let group: DocumentGroup
+  /// Whether the gradients are added to what is there.
+  let adds: Bool
+  /// How many threads share the work.
+  let threads: Int
+
+  init(_ engine: GradientEngine, _ group: DocumentGroup, adds: Bool) {
+    self.engine = engine
+    self.group = group
+    self.adds = adds
+    threads = engine.team.threadCount(
+      for: 6 * engine.parameters.count * group.rowCount)
+  }
+
+  /// The loss of the group, once it has gone forward.
+  ///
+  /// - Returns: The sum over the documents of their means over positions,
+  ///   divided by the number of documents of the batch.
+  func loss() -> Double {
+    var loss = 0.0
+    for document in group.documents {
+      let rows = group.rows(of: document)
+      let total = engine.kernels.loss(
+        engine.losses + rows.lowerBound, rows.count)
+      loss += share * (total / Double(rows.count))
+    }
+    return loss
+  }
+
+  /// A document's part in the batch.
+  var share: Double { 1 / Double(group.batch.count) }
+
+  /// Calls a closure with blocks of rows, all rows in total.
+  func forEachBlock(_ body: @Sendable (Range<Int>) -> Void) {
+    let rows = group.rowCount
+    let needed = (rows + engine.extent.block - 1) / engine.extent.block
+    // As many for each thread as for another.
+    let count = (needed + threads - 1) / threads * threads
+    engine.team.perform(count, threads: threads) { index, _ in
+      body(index * rows / count..<(index + 1) * rows / count)
+    }
+  }
+
+  /// Some heads of a document.
+  struct Heads {
+    let shape: mgpt_attention_shape
+    /// The document's first row.
+    let row: Int
+    /// Their first column among queries, and among outputs.
+    let column: Int
+    /// Where they keep what their gradient needs.
+    let kept: Int
+  }
+
+  /// Calls a closure with some heads of a document, all heads of all documents
+  /// in total.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer.
+  ///   - body: The closure, given the heads and memory for its own use.
+  func forEachHeads(
+    of layer: ActivationLayout.Layer,
+    _ body: @Sendable (Heads, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let configuration = engine.configuration
+    let documents = group.documents
+    // Heads of width 4 go four at a time.
+    let least =
+      configuration.headWidth == 4 && configuration.headCount % 4 == 0 ? 4 : 1
+    let heads =
+      documents.count >= 4 * threads || threads == 1
+      ? configuration.headCount : least
+    let parts = configuration.headCount / heads
+    engine.team.perform(documents.count * parts, threads: threads) {
+      index, scratch in
+      let rows = group.rows(of: documents.lowerBound + index / parts)
+      var shape = mgpt_attention_shape(configuration, count: rows.count)
+      shape.heads = heads
+      let part = index % parts
+      body(
+        Heads(
+          shape: shape, row: rows.lowerBound,
+          column: part * heads * configuration.headWidth,
+          kept: layer.kept + rows.lowerBound * engine.places.keptPerRow
+            + part * shape.kept), scratch)
+    }
+  }
+}
