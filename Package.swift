@@ -116,8 +116,9 @@ let package = Package(
     .executableTarget(
       name: "mgpt-bench",
       dependencies: [
-        "CZlib", "MicroGPTCommandLine", "MicroGPTFormat",
-        "MicroGPTParallel", arguments,
+        "CMicroGPTKernels", "CMicroGPTNames", "CZlib", "MicroGPTCommandLine",
+        "MicroGPTFormat", "MicroGPTParallel", "MicroGPTSampler",
+        "MicroGPTTraining", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-serve",

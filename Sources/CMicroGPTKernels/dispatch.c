@@ -189,6 +189,14 @@ void mgpt_adam(
       weights, first_moments, second_moments, gradients, step, count);
 }
 
+float mgpt_peak(size_t rounds) {
+  return mgpt_kernels_in_use()->peak(rounds);
+}
+
+float mgpt_read_memory(const float *values, size_t count) {
+  return mgpt_kernels_in_use()->read_memory(values, count);
+}
+
 double mgpt_log(double value) {
   return mgpt_kernels_in_use()->log(value);
 }

@@ -26,6 +26,7 @@
 #include "attention.h"
 #include "narrow_attention.h"
 #include "blocked_attention.h"
+#include "limits.h"
 
 static void attention(
     float *outputs, float *probabilities, const float *queries,
@@ -100,4 +101,6 @@ const mgpt_kernels KERNELS = {
     .attention_forward = attention_forward,
     .attention_gradient = attention_gradient,
     .adam = adam,
+    .peak = peak,
+    .read_memory = read_memory,
 };

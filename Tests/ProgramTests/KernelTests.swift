@@ -39,7 +39,7 @@ import Testing
     if results.count == 2 { #expect(results[true] != results[false]) }
   }
 
-  @Test(arguments: ["mgpt-train", "mgpt-sample"])
+  @Test(arguments: ["mgpt-train", "mgpt-sample", "mgpt-bench"])
   func anUnknownSetIsRefused(program: String) throws {
     let folder = try Folder()
     let arguments = program == "mgpt-sample" ? ["none.mgpt"] : []

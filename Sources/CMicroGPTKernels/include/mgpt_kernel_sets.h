@@ -40,6 +40,8 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   __typeof__(mgpt_attention_forward) *attention_forward;
   __typeof__(mgpt_attention_gradient) *attention_gradient;
   __typeof__(mgpt_adam) *adam;
+  __typeof__(mgpt_peak) *peak;
+  __typeof__(mgpt_read_memory) *read_memory;
 } mgpt_kernels;
 
 /// The sets that this machine has, the best first and the baseline last.

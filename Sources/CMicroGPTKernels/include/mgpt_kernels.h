@@ -274,6 +274,22 @@ void mgpt_adam(
     float *weights, float *first_moments, float *second_moments,
     const float *gradients, const mgpt_adam_step *step, size_t count);
 
+// MARK: The limits of the machine
+
+/// Does nothing but fused multiply-adds of 16 lanes, 12 × `rounds` of them and
+/// so MGPT_PEAK_OPERATIONS × `rounds` floating-point operations, as many at a
+/// time independent of one another as it takes to keep a core busy: what a core
+/// can do at most.
+///
+/// Returns the mean of the sums: 1 after 400 rounds or more.
+float mgpt_peak(size_t rounds);
+
+enum { MGPT_PEAK_OPERATIONS = 12 * 16 * 2 };
+
+/// Reads values and adds them up in the shortest time, in no promised order:
+/// what the memory can give at most. values: (count).
+float mgpt_read_memory(const float *values, size_t count);
+
 #pragma clang assume_nonnull end
 
 #ifdef __cplusplus

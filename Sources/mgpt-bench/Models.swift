@@ -1,0 +1,84 @@
+import CMicroGPTNames
+import MicroGPTFormat
+import MicroGPTTraining
+
+/// A model and what it is trained on.
+struct Subject {
+  let configuration: GPTConfiguration
+  let dataSet: DataSet
+
+  /// A trainer with a plan of more steps than are ever taken.
+  func trainer(batchSize: Int, threadCount: Int = 1) throws -> Trainer {
+    try Trainer(
+      configuration: configuration, dataSet: dataSet,
+      options: TrainingOptions(
+        steps: TrainingOptions.stepLimits.upperBound, batchSize: batchSize,
+        // What a width of hundreds bears; the time does not depend on it.
+        learningRate: 0.001),
+      threadCount: threadCount)
+  }
+
+  /// The positions of a document, the mean of a function of them.
+  func mean(_ value: (Int) -> Double) -> Double {
+    let count = dataSet.documentCount
+    return (0..<count).reduce(0) { sum, document in
+      let length = dataSet.document(document).count + 1
+      return sum + value(min(configuration.blockSize, length))
+    } / Double(count)
+  }
+}
+
+extension Measurement {
+  /// The names.
+  private var names: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: mgpt_names(), count: mgpt_names_byte_count())
+  }
+
+  /// The default model on the names.
+  func smallModel() throws -> Subject {
+    let dataSet = try DataSet(bytes: names.span)
+    return Subject(
+      configuration: try GPTConfiguration(
+        vocabularySize: dataSet.vocabulary.size),
+      dataSet: dataSet)
+  }
+
+  /// A model of some million weights on the names joined into lines that fill
+  /// its context.
+  func largerModel() throws -> Subject {
+    var bytes = Array(names)
+    var start = 0
+    for (index, byte) in names.enumerated() where byte == UInt8(ascii: "\n") {
+      if index - start < size.blockSize {
+        bytes[index] = UInt8(ascii: " ")
+      } else {
+        start = index + 1
+      }
+    }
+    // What is left behind the last full line has no use.
+    bytes.removeLast(bytes.count - start)
+    let dataSet = try DataSet(bytes: bytes.span)
+    return Subject(
+      configuration: try GPTConfiguration(
+        layerCount: size.layerCount, headCount: size.headCount,
+        embeddingWidth: size.embeddingWidth, blockSize: size.blockSize,
+        vocabularySize: dataSet.vocabulary.size), dataSet: dataSet)
+  }
+}
+
+extension Trainer {
+  /// The model as a checkpoint in memory.
+  func checkpoint(_ subject: Subject) throws -> Checkpoint {
+    let manifest = Manifest(
+      configuration: configuration, vocabulary: subject.dataSet.vocabulary,
+      elementType: .f32, codec: .raw)
+    let writer = try CheckpointWriter(manifest)
+    for tensor in manifest.tensors {
+      guard let weights = weights(named: tensor.name) else {
+        preconditionFailure("the model has no \(tensor.name)")
+      }
+      try writer.append(weights)
+    }
+    return try Checkpoint(bytes: writer.finishedBytes())
+  }
+}

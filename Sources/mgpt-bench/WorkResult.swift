@@ -1,0 +1,40 @@
+/// What came out of one work.
+struct WorkResult {
+  let work: Work
+  let times: Stopwatch.Times
+  let figure: Quartiles
+  /// The load a second; `nil` where the figure is just that.
+  let rate: Quartiles?
+  let limitName: String?
+  let ofLimit: Quartiles?
+  /// How many times as fast as on one thread.
+  let speedUp: Quartiles?
+
+  init(_ place: Int, in stopwatch: Stopwatch) {
+    let (work, times) = (stopwatch.works[place], stopwatch.times[place])
+    self.work = work
+    self.times = times
+    // One thread never waits but for a processor that others use.
+    let seconds = work.threads == 1 ? times.processor : times.elapsed
+    figure = Quartiles(seconds.map(work.figure(seconds:)))
+    if case .rate = work.figure {
+      rate = nil
+    } else {
+      rate = Quartiles(seconds.map(work.rate(seconds:)))
+    }
+    limitName = work.limit.map { stopwatch.works[$0].name }
+    ofLimit = work.limit == nil ? nil : Quartiles(times.ofLimit)
+    let alone = stopwatch.works.firstIndex {
+      $0.group == work.group && $0.name == work.name && $0.threads == 1
+    }
+    speedUp = alone.flatMap { alone in
+      guard alone != place else { return nil }
+      // Works on more threads may do more in a run.
+      let (one, share) = (
+        stopwatch.times[alone].elapsed, stopwatch.works[alone]
+      )
+      let factor = work.load.amount / share.load.amount
+      return Quartiles(zip(one, times.elapsed).map { factor * $0 / $1 })
+    }
+  }
+}

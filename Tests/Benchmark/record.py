@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Measures, and writes what results.md shows.
+
+    python3 Tests/Benchmark/record.py .build/release/mgpt-bench
+
+It takes some minutes and wants the machine for itself. PyTorch is measured if
+this Python has it.
+"""
+
+import importlib.util
+import pathlib
+import platform
+import subprocess
+import sys
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+
+TEXT = """\
+# Results
+
+Made by `python3 Tests/Benchmark/record.py .build/release/mgpt-bench` on a shared
+{machine} machine; `mgpt-bench --help` says how to read the tables. Names of
+kernels are those of instruction sets.
+
+How operations are counted: a position takes a multiplication and an addition for
+each weight it is multiplied with, and in attention for each element of a key and
+of a value that it sees (causal: its own and the earlier ones); the backward pass
+takes twice as many as the forward pass. Norms, exponentials and the optimiser do
+not count, nor what is computed again. So a document of *T* positions takes
+6 *T* × weights + 6 *T* (*T* + 1) × n_embd × n_layer in training. A sampled token
+of the larger model reads each of these weights once.
+
+```text
+{bench}```
+"""
+
+PYTORCH = """
+The same models in PyTorch, in turn with mgpt-bench:
+
+```text
+{pytorch}```
+"""
+
+
+def output(*command):
+    return subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def main(program):
+    text = TEXT.format(
+        machine=f"{platform.machine()} {platform.system()}",
+        bench=output(program))
+    if importlib.util.find_spec("torch"):
+        text += PYTORCH.format(pytorch=output(
+            sys.executable, str(FOLDER / "pytorch.py"), "--rounds", "5",
+            "--bench", program))
+    (FOLDER / "results.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
