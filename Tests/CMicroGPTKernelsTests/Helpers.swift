@@ -32,9 +32,13 @@ struct Numbers {
     state = seed
   }
 
-  mutating func next() -> Float {
+  mutating func bits() -> UInt64 {
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Float(Int32(truncatingIfNeeded: state >> 32)) / 2_147_483_648
+    return state
+  }
+
+  mutating func next() -> Float {
+    Float(Int32(truncatingIfNeeded: bits() >> 32)) / 2_147_483_648
   }
 
   mutating func array(_ count: Int, scale: Float = 1) -> [Float] {
