@@ -5,6 +5,18 @@
 // from the greatest score of each row and the sum of its exponentials (after
 // Dao et al. 2022).
 
+// Panels of the transpose of rows, with zeros behind the last row: scores that
+// nobody sees must be numbers, since they are multiplied by 0.
+static void turn_to_panels(
+    float *panels, const float *rows, size_t stride, size_t count,
+    size_t width) {
+  if (count % LANES != 0)
+    memset(
+        panels + count / LANES * LANES * width, 0,
+        LANES * width * sizeof *panels);
+  transpose_to_panels(panels, 0, rows, stride, count, width);
+}
+
 // C = S + Aᵀ · B, with S = C for the first rows of C and S = 0 for the others.
 static void add_transposed(product x, size_t first) {
   const size_t rows = x.rows;
@@ -71,8 +83,7 @@ static void attend_by_blocks(
   float *scores = value_panels + count * padded(width);
   for (size_t head = 0; head < x->heads; head += 1, kept += count) {
     const size_t offset = head * width;
-    transpose_to_panels(
-        key_columns, 0, keys + offset, x->stride, count, width);
+    turn_to_panels(key_columns, keys + offset, x->stride, count, width);
     copy_to_panels(
         value_panels, count, values + offset, x->stride, count, width);
     for (size_t first = 0; first < count; first += BLOCK_ROWS) {
@@ -126,9 +137,8 @@ static void attend_gradient_by_blocks(
   float *p = key_panels + count * padded(width), *g = p + BLOCK_ROWS * room;
   for (size_t head = 0; head < x->heads; head += 1, kept += count) {
     const size_t offset = head * width;
-    transpose_to_panels(key_columns, 0, keys + offset, stride, count, width);
-    transpose_to_panels(
-        value_columns, 0, values + offset, stride, count, width);
+    turn_to_panels(key_columns, keys + offset, stride, count, width);
+    turn_to_panels(value_columns, values + offset, stride, count, width);
     copy_to_panels(key_panels, count, keys + offset, stride, count, width);
     for (size_t first = 0; first < count; first += BLOCK_ROWS) {
       const size_t rows = least(BLOCK_ROWS, count - first);

@@ -162,6 +162,16 @@ public final class Trainer {
     return try body(all.span)
   }
 
+  /// Whether all weights are numbers, in O(parameters).
+  ///
+  /// The last update may break what a loss before it did not show, so this is
+  /// to be asked before the weights are kept.
+  public var hasFiniteWeights: Bool {
+    withWeights { weights in
+      weights.indices.allSatisfy { weights[$0].isFinite }
+    }
+  }
+
   /// The weights of one matrix, row by row.
   ///
   /// - Parameter name: Its name, as `layer0.attn_wq`.

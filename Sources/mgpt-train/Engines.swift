@@ -13,6 +13,9 @@ protocol TrainingEngine {
   /// Trains on the next batch: the mean loss before the update.
   func step() -> Double
 
+  /// Whether no weight is infinite or NaN.
+  var hasFiniteWeights: Bool { get }
+
   /// Appends a weight matrix to a file.
   func append(
     _ name: String, to writer: CheckpointWriter
@@ -73,6 +76,8 @@ struct FastEngine: TrainingEngine {
   let elementType = ElementType.f32
 
   func step() -> Double { trainer.step() }
+
+  var hasFiniteWeights: Bool { trainer.hasFiniteWeights }
 
   func append(
     _ name: String, to writer: CheckpointWriter
@@ -151,6 +156,10 @@ struct ReferenceEngine: TrainingEngine {
   }
 
   func step() -> Double { model.step() }
+
+  var hasFiniteWeights: Bool {
+    model.weights.allSatisfy { $0.data.allSatisfy(\.isFinite) }
+  }
 
   func append(
     _ name: String, to writer: CheckpointWriter

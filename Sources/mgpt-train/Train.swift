@@ -159,12 +159,14 @@ struct Train: Command {
       let loss = engine.step()
       progress.record(step: step, loss: loss)
       guard loss.isFinite else {
-        throw CommandFailure.data(
-          "training diverged: the loss of step \(step) is \(loss);"
-            + " a lower --learning-rate may help, nothing was written")
+        progress.clear()
+        throw divergence("the loss of step \(step) is \(loss)")
       }
     }
     progress.finish()
+    guard engine.hasFiniteWeights else {
+      throw divergence("weights are not finite after the last step")
+    }
 
     let byteCount = try save(
       engine, corpus, configuration,
@@ -231,6 +233,12 @@ extension Train {
         "training this model takes about \((needed >> 20).grouped) MiB of"
           + " memory, of which there are \((present >> 20).grouped)")
     }
+  }
+
+  private func divergence(_ sign: String) -> CommandFailure {
+    .data(
+      "training diverged: \(sign); a lower --learning-rate may help, nothing"
+        + " was written")
   }
 
   /// What the file says of its training.

@@ -35,11 +35,16 @@ struct TrainingProgress {
     }
   }
 
+  /// Takes away the live line, for something else to be said there.
+  func clear() {
+    if isLive { StandardError.write("\r\u{1B}[K") }
+  }
+
   func finish() {
     let curve = curve(stretches, width: Self.curveWidth)
+    clear()
     StandardError.write(
-      (isLive ? "\r\u{1B}[K" : "")
-        + "mean loss of the last \(counted(recent.count, "step")):"
+      "mean loss of the last \(counted(recent.count, "step")):"
         + " \(mean.rounded(decimals: 4))  \(curve)\n")
   }
 

@@ -1,5 +1,4 @@
 import CMicroGPTKernels
-import Foundation
 import Testing
 
 @Suite struct ElementTests {
@@ -22,70 +21,6 @@ import Testing
     #expect(values[0].isNaN)
     #expect(Array(values[1...]) == [0, .infinity, 0])
     #expect(values[3].sign == .plus)
-  }
-
-  @Test(arguments: KernelSet.all)
-  func exponentialIsWithinItsBound(set: KernelSet) {
-    // Every 7,001st float from 1e-9 to 110 in size, of both signs.
-    let first = Float(1e-9).bitPattern
-    let last = Float(110).bitPattern
-    var inputs = stride(from: first, through: last, by: 7001)
-      .map { Float(bitPattern: $0) }
-    inputs += inputs.map { -$0 }
-    var outputs = inputs
-    set.kernels.exp(&outputs, inputs, inputs.count)
-    var relative = 0.0
-    var mistakes = 0
-    for (input, output) in zip(inputs, outputs) {
-      let exact = exp(Double(input))
-      if Float(exact) == .infinity {
-        if output != .infinity { mistakes += 1 }
-      } else if exact < Double(Float.leastNormalMagnitude) {
-        if output != 0 { mistakes += 1 }
-      } else {
-        relative = max(relative, abs(Double(output) - exact) / exact)
-      }
-    }
-    #expect(mistakes == 0)
-    #expect(relative < (set.kernels.is_fused != 0 ? 7.8e-8 : 1e-7))
-  }
-
-  @Test(arguments: KernelSet.all)
-  func exponentialOfTheExtremes(set: KernelSet) {
-    let inputs: [Float] = [
-      0, -0.0, .leastNonzeroMagnitude, -.infinity, -1e30, -87.336_548,
-      .infinity, 88.722_84, 1e30, .nan, -.nan,
-      Float(bitPattern: 0x7FC0_0001), -87.336_54, 88.722_83,
-    ]
-    var outputs = inputs
-    set.kernels.exp(&outputs, outputs, inputs.count)
-    #expect(Array(outputs[..<3]) == [1, 1, 1])
-    #expect(Array(outputs[3..<6]) == [0, 0, 0])
-    #expect(outputs[6..<9].allSatisfy { $0 == .infinity })
-    #expect(outputs[9..<12].allSatisfy { $0.isNaN })
-    #expect(outputs[12].isNormal)
-    #expect(outputs[13].isFinite)
-  }
-
-  @Test(arguments: KernelSet.all)
-  func logarithm(set: KernelSet) {
-    var numbers = Numbers()
-    #expect(set.kernels.log(1) == 0)
-    for _ in 0..<2000 {
-      for value in [
-        1 + Double(numbers.next()) / 2, exp(Double(numbers.next()) * 700),
-      ] {
-        let exact = log(value)
-        #expect(
-          abs(set.kernels.log(value) - exact) <= 1e-15 * abs(exact),
-          "seed \(numbers.seed)")
-      }
-    }
-    for value: Double in [
-      0, -1, -.infinity, .infinity, .nan, .leastNonzeroMagnitude,
-    ] {
-      #expect(set.kernels.log(value).isNaN)
-    }
   }
 
   @Test(arguments: KernelSet.all, [1, 16, 37])

@@ -21,6 +21,21 @@ struct KernelSet: Sendable, CustomTestStringConvertible {
     kernels.is_fused != 0 ? c.addingProduct(a, b) : a * b + c
   }
 
+  /// The panels of a matrix, −1 where nothing was written, laid out in two
+  /// parts if it is cut.
+  func panels(
+    _ weights: [Float], _ inputs: Int, _ outputs: Int, cut: Int = 0
+  ) -> (forward: [Float], backward: [Float]) {
+    var forward = [Float](
+      repeating: -1, count: (outputs + 15) / 16 * 16 * inputs)
+    var backward = [Float](
+      repeating: -1, count: (inputs + 15) / 16 * 16 * outputs)
+    kernels.lay_out(&forward, &backward, weights, 0, cut, inputs, outputs)
+    kernels.lay_out(
+      &forward, &backward, weights, cut, outputs - cut, inputs, outputs)
+    return (forward, backward)
+  }
+
   /// Loss and gradients of rows of logits, one for each target.
   func crossEntropy(
     _ gradients: inout [Float], _ logits: [Float], _ targets: [Int32],
@@ -43,9 +58,13 @@ struct Numbers {
     state = seed
   }
 
-  mutating func next() -> Float {
+  mutating func bits() -> UInt64 {
     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Float(Int32(truncatingIfNeeded: state >> 32)) / 2_147_483_648
+    return state
+  }
+
+  mutating func next() -> Float {
+    Float(Int32(truncatingIfNeeded: bits() >> 32)) / 2_147_483_648
   }
 
   mutating func array(_ count: Int, scale: Float = 1) -> [Float] {

@@ -54,11 +54,10 @@ private func product(
     let x = numbers.array(count * inputs)
     let w = numbers.array(outputs * inputs)
     let residual = numbers.array(count * outputs)
-    var transposed = numbers.array(outputs * inputs)
-    set.kernels.transpose(&transposed, w, outputs, outputs, inputs)
+    let panels = set.panels(w, inputs, outputs).forward
     var y = numbers.array(count * outputs)
     set.kernels.linear_forward(
-      &y, x, transposed, nil, 0, count, inputs, outputs)
+      &y, x, panels, nil, 0, count, inputs, outputs)
     let expected = product(count, outputs, inputs, x, w) { i, o, k in
       (i * inputs + k, o * inputs + k)
     }
@@ -67,12 +66,12 @@ private func product(
     // With a residual, in place; then with the ReLU.
     var sums = residual
     set.kernels.linear_forward(
-      &sums, x, transposed, sums, 0, count, inputs, outputs)
+      &sums, x, panels, sums, 0, count, inputs, outputs)
     expectClose(
       sums, zip(residual, expected).map { Double($0) + $1 }, terms: inputs,
       "seed \(numbers.seed)")
     set.kernels.linear_forward(
-      &y, x, transposed, residual, 1, count, inputs, outputs)
+      &y, x, panels, residual, 1, count, inputs, outputs)
     #expect(y == sums.map { max($0, 0) }, "seed \(numbers.seed)")
   }
 
@@ -82,9 +81,10 @@ private func product(
     var numbers = Numbers()
     let dy = numbers.array(count * outputs)
     let w = numbers.array(outputs * inputs)
+    let panels = set.panels(w, inputs, outputs).backward
     var dx = numbers.array(count * inputs)
     set.kernels.linear_input_gradient(
-      &dx, dy, w, nil, count, inputs, outputs)
+      &dx, dy, panels, nil, count, inputs, outputs)
     let expected = product(count, inputs, outputs, dy, w) { i, k, o in
       (i * outputs + o, o * inputs + k)
     }
@@ -94,7 +94,7 @@ private func product(
     let rectified = numbers.array(count * inputs).map { max($0, 0) }
     var gated = dx
     set.kernels.linear_input_gradient(
-      &gated, dy, w, rectified, count, inputs, outputs)
+      &gated, dy, panels, rectified, count, inputs, outputs)
     #expect(
       gated == zip(dx, rectified).map { $1 > 0 ? $0 : 0 },
       "seed \(numbers.seed)")
@@ -132,7 +132,7 @@ private func product(
     #expect(parts == whole, "seed \(numbers.seed)")
   }
 
-  /// Large products copy panels together, small ones do not: a row alone.
+  /// Large products are cut into blocks, small ones are not: a row alone.
   @Test(
     arguments: KernelSet.all,
     [(14, 300, 40), (150, 66, 70), (290, 17, 129)])
@@ -149,9 +149,11 @@ private func product(
     var y = numbers.array(count * outputs)
     var dx = numbers.array(count * inputs)
     var dw = numbers.array(outputs * inputs)
-    set.kernels.linear_forward(&y, x, w, residual, 1, count, inputs, outputs)
+    let panels = set.panels(w, inputs, outputs)
+    set.kernels.linear_forward(
+      &y, x, panels.forward, residual, 1, count, inputs, outputs)
     set.kernels.linear_input_gradient(
-      &dx, dy, w, gate, count, inputs, outputs)
+      &dx, dy, panels.backward, gate, count, inputs, outputs)
     set.kernels.linear_weight_gradient(
       &dw, dy, x, 0, count, inputs, outputs, outputs)
 
@@ -161,12 +163,12 @@ private func product(
     for i in 0..<count {
       var (alone, gradient) = (row(y, i, outputs), row(dx, i, inputs))
       set.kernels.linear_forward(
-        &alone, row(x, i, inputs), w, row(residual, i, outputs), 1, 1, inputs,
-        outputs)
+        &alone, row(x, i, inputs), panels.forward, row(residual, i, outputs),
+        1, 1, inputs, outputs)
       #expect(alone == row(y, i, outputs), "seed \(numbers.seed)")
       set.kernels.linear_input_gradient(
-        &gradient, row(dy, i, outputs), w, row(gate, i, inputs), 1, inputs,
-        outputs)
+        &gradient, row(dy, i, outputs), panels.backward, row(gate, i, inputs),
+        1, inputs, outputs)
       #expect(gradient == row(dx, i, inputs), "seed \(numbers.seed)")
     }
     for o in 0..<outputs {
@@ -198,30 +200,36 @@ private func product(
     }
 
     var dx = numbers.array(1)
-    set.kernels.linear_input_gradient(
-      &dx, x, Array(w[..<width]), nil, 1, 1, width)
+    let panels = set.panels(Array(w[..<width]), 1, width).backward
+    set.kernels.linear_input_gradient(&dx, x, panels, nil, 1, 1, width)
     let sum = (0..<width).reduce(Float(0)) {
       set.multiplyAdd(x[$1], w[$1], $0)
     }
     #expect(dx == [sum], "seed \(numbers.seed)")
   }
 
-  @Test(arguments: KernelSet.all, [(0, 3), (1, 1), (8, 4), (27, 16), (9, 7)])
-  func transpose(set: KernelSet, shape: (Int, Int)) {
-    let (rows, columns) = shape
-    let x = (0..<rows * columns).map(Float.init)
-    var whole = x
-    set.kernels.transpose(&whole, x, rows, rows, columns)
-    for (index, value) in whole.enumerated() {
-      #expect(value == x[index % rows * columns + index / rows])
+  @Test(
+    arguments: KernelSet.all,
+    [(0, 3), (1, 1), (8, 4), (27, 16), (9, 7), (16, 5), (40, 36)])
+  func panels(set: KernelSet, shape: (Int, Int)) {
+    let (outputs, inputs) = shape
+    let w = (0..<outputs * inputs).map { Float($0 + 1) }
+    // In two parts.
+    let panels = set.panels(w, inputs, outputs, cut: outputs / 3)
+    var (forward, backward) = (0, 0)
+    for (index, value) in panels.forward.enumerated() {
+      let o = index / (16 * inputs) * 16 + index % 16
+      let i = index / 16 % inputs
+      // What stands behind the last output stays.
+      #expect(value == (o < outputs ? w[o * inputs + i] : -1))
+      forward += o < outputs ? 1 : 0
     }
-    // The first row alone leaves the others.
-    guard rows > 1 else { return }
-    var part = x
-    set.kernels.transpose(&part, x, 1, rows, columns)
-    for (index, value) in part.enumerated() {
-      let isFirst = index % rows == 0
-      #expect(value == (isFirst ? x[index / rows] : Float(index)))
+    for (index, value) in panels.backward.enumerated() {
+      let i = index / (16 * outputs) * 16 + index % 16
+      let o = index / 16 % outputs
+      #expect(value == (i < inputs ? w[o * inputs + i] : 0))
+      backward += i < inputs ? 1 : 0
     }
+    #expect(forward == w.count && backward == w.count)
   }
 }

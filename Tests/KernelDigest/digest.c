@@ -1,12 +1,13 @@
 // Runs each kernel on inputs that are the same everywhere, over shapes with
-// every kind of tail, and hashes what it writes.
+// every kind of tail and every kind of block, and hashes what it writes.
 #include "kernel_digest.h"
 
 #include <string.h>
 
-enum { ROOM = 1 << 14 };
+// Odd, so that each buffer is aligned in another way.
+enum { ROOM = (1 << 18) + 1 };
 
-// A stream of inputs, and a hash (FNV-1a) of results.
+// A stream of inputs, and a hash (FNV-1a, word by word) of results.
 typedef struct {
   uint64_t state, hash;
   float buffers[8][ROOM];
@@ -20,14 +21,21 @@ static float number(void) {
 }
 
 static float *fill(int buffer, size_t count, float scale) {
+  if (count > ROOM) __builtin_trap();
   for (size_t i = 0; i < count; i += 1)
     d.buffers[buffer][i] = scale * number();
   return d.buffers[buffer];
 }
 
-static void hash(const void *bytes, size_t count) {
-  for (size_t i = 0; i < count; i += 1)
-    d.hash = (d.hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211u;
+static void hash(uint32_t bits) {
+  d.hash = (d.hash ^ bits) * 1099511628211u;
+}
+
+static void hash_double(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  hash((uint32_t)bits);
+  hash((uint32_t)(bits >> 32));
 }
 
 static void hash_floats(const float *values, size_t count) {
@@ -35,32 +43,57 @@ static void hash_floats(const float *values, size_t count) {
     uint32_t bits;
     memcpy(&bits, &values[i], sizeof bits);
     // All NaNs are one.
-    if ((bits & 0x7fffffffu) > 0x7f800000u) bits = 0x7fc00000u;
-    hash(&bits, sizeof bits);
+    hash((bits & 0x7fffffffu) > 0x7f800000u ? 0x7fc00000u : bits);
   }
 }
 
-// Rows, inputs and outputs of linear layers.
+// Rows, inputs and outputs of linear layers: each in turn is what a product
+// sums over. First the tails, then what is cut into blocks.
 static const size_t shapes[][3] = {
-    {1, 1, 1},   {1, 16, 16},  {2, 3, 5},   {3, 15, 4},  {5, 17, 6},
-    {4, 33, 7},  {1, 64, 27},  {7, 16, 48}, {9, 16, 27}, {13, 64, 16},
-    {23, 10, 30}, {38, 31, 3}, {8, 48, 64}, {0, 3, 3},   {3, 0, 2},
+    {1, 1, 1},      {1, 16, 16},   {2, 3, 5},      {3, 15, 4},
+    {5, 17, 6},     {4, 33, 7},    {1, 64, 27},    {7, 16, 48},
+    {9, 16, 27},    {13, 64, 16},  {23, 10, 30},   {38, 31, 3},
+    {8, 48, 64},    {0, 3, 3},     {3, 0, 2},      {258, 31, 1},
+    {1, 600, 200},  {64, 16, 64},  {48, 48, 192},  {64, 192, 48},
+    {16, 96, 144},  {32, 128, 80}, {11, 112, 176}, {70, 600, 33},
+    {37, 199, 600}, {29, 257, 31}, {600, 17, 50},  {515, 48, 96},
 };
 
-enum { SHAPES = sizeof shapes / sizeof shapes[0] };
+enum {
+  SHAPES = sizeof shapes / sizeof shapes[0],
+  MORE_SHAPES = 70,  // of 1 to 70 rows, each with widths of its own up to 200
+};
+
+static void get_shape(size_t index, size_t shape[3]) {
+  if (index < SHAPES) {
+    memcpy(shape, shapes[index], sizeof shapes[0]);
+    return;
+  }
+  index -= SHAPES;
+  shape[0] = index + 1;
+  shape[1] = 1 + index * 37 % 200;
+  shape[2] = 1 + index * 83 % 200;
+}
 
 // Positions, heads and the width of a head.
 static const size_t head_shapes[][3] = {
-    {1, 4, 4}, {7, 4, 4},  {16, 4, 4}, {19, 8, 4}, {5, 3, 2},
-    {6, 2, 4}, {6, 3, 11}, {4, 2, 16}, {20, 1, 5}, {3, 2, 33},
-    {64, 4, 4}, {65, 4, 4}, {70, 1, 20}, {49, 2, 32},
+    {1, 4, 4},  {7, 4, 4},   {16, 4, 4},  {19, 8, 4},  {5, 3, 2},
+    {6, 2, 4},  {6, 3, 11},  {4, 2, 16},  {20, 1, 5},  {3, 2, 33},
+    {64, 4, 4}, {65, 4, 4},  {200, 4, 4}, {48, 3, 16}, {33, 2, 48},
+    {65, 2, 64}, {66, 5, 8}, {129, 2, 8}, {270, 1, 24},
 };
 
 enum { HEAD_SHAPES = sizeof head_shapes / sizeof head_shapes[0] };
 
-static const size_t lengths[] = {0, 1, 2, 3, 5, 8, 15, 16, 17, 27, 31, 48, 100};
+static const size_t lengths[] = {
+    0, 1, 2, 3, 5, 8, 15, 16, 17, 27, 31, 48, 100, 1000, 4099};
 
 enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
+
+// The columns of panels.
+static size_t panels(size_t columns) {
+  return (columns + 15) / 16 * 16;
+}
 
 static void linear(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   float *x = fill(0, n * in, 1), *w = fill(1, out * in, 1);
@@ -69,7 +102,7 @@ static void linear(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
 }
 
 static void forward(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
-  float *x = fill(0, n * in, 1), *w = fill(1, out * in, 1);
+  float *x = fill(0, n * in, 1), *w = fill(1, panels(out) * in, 1);
   float *residual = fill(2, n * out, 1), *y = d.buffers[3];
   for (int kind = 0; kind < 4; kind += 1) {
     k->linear_forward(
@@ -80,7 +113,7 @@ static void forward(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
 
 static void input_gradient(
     const mgpt_kernels *k, size_t n, size_t in, size_t out) {
-  float *dy = fill(0, n * out, 1), *w = fill(1, out * in, 1);
+  float *dy = fill(0, n * out, 1), *w = fill(1, out * panels(in), 1);
   float *gate = fill(2, n * in, 1), *dx = d.buffers[3];
   for (size_t i = 0; i < n * in; i += 1)
     gate[i] = gate[i] < 0 ? 0 : gate[i];
@@ -103,18 +136,21 @@ static void weight_gradient(
   hash_floats(dw, out / 2 * in);
 }
 
-static void transpose(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+static void lay_out(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   (void)n;
   float *w = fill(0, out * in, 1);
+  float *forward = fill(1, panels(out) * in, 1);
+  float *backward = d.buffers[2];
   // In two parts.
   const size_t half = out / 2;
-  k->transpose(d.buffers[1], w, half, out, in);
-  k->transpose(d.buffers[1] + half, w + half * in, out - half, out, in);
-  hash_floats(d.buffers[1], out * in);
+  k->lay_out(forward, backward, w, 0, half, in, out);
+  k->lay_out(forward, backward, w, half, out - half, in, out);
+  hash_floats(forward, panels(out) * in);
+  hash_floats(backward, panels(in) * out);
 }
 
 static void embed(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
-  int32_t tokens[64];
+  static int32_t tokens[ROOM];
   for (size_t i = 0; i < n; i += 1) tokens[i] = (int32_t)(i * 5 % out);
   float *table = fill(0, out * in, 1), *places = fill(1, n * in, 1);
   k->embed(d.buffers[2], tokens, table, places, n, in);
@@ -141,13 +177,12 @@ static void rms_norm(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
 static void cross_entropy(
     const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   (void)in;
-  int32_t targets[64];
+  static int32_t targets[ROOM];
   for (size_t i = 0; i < n; i += 1) targets[i] = (int32_t)(i * 7 % out);
   float *logits = fill(0, n * out, 9);
-  mgpt_row_loss losses[64];
+  static mgpt_row_loss losses[ROOM];
   k->cross_entropy(logits, losses, logits, targets, 0.3f, n, out);
-  const double loss = k->loss(losses, n);
-  hash(&loss, sizeof loss);
+  hash_double(k->loss(losses, n));
   hash_floats(logits, n * out);
 }
 
@@ -193,7 +228,7 @@ static void add(const mgpt_kernels *k, size_t n) {
 static void exponential(const mgpt_kernels *k, size_t n) {
   // Of all exponents and both signs, infinities and NaNs.
   float *x = d.buffers[0];
-  for (size_t round = 0; round < 50; round += 1) {
+  for (size_t round = 0; round < 20; round += 1) {
     for (size_t i = 0; i < n; i += 1) {
       number();
       const uint32_t bits = (uint32_t)(d.state >> 32);
@@ -212,9 +247,9 @@ static void logarithm(const mgpt_kernels *k, size_t n) {
     double value, result;
     memcpy(&value, &bits, sizeof value);
     result = k->log(value);
-    if (result == result) hash(&result, sizeof result);
+    if (result == result) hash_double(result);
     result = k->log(1 + number() / 2);
-    hash(&result, sizeof result);
+    hash_double(result);
   }
 }
 
@@ -241,7 +276,7 @@ static const struct {
     {"linear_forward", forward, NULL, NULL},
     {"linear_input_gradient", input_gradient, NULL, NULL},
     {"linear_weight_gradient", weight_gradient, NULL, NULL},
-    {"transpose", transpose, NULL, NULL},
+    {"lay_out", lay_out, NULL, NULL},
     {"embed", embed, NULL, NULL},
     {"rms_norm", rms_norm, NULL, NULL},
     {"cross_entropy", cross_entropy, NULL, NULL},
@@ -264,9 +299,12 @@ const char *kernel_digest_name(size_t index) {
 uint64_t kernel_digest(const mgpt_kernels *kernels, size_t index) {
   d.state = index;
   d.hash = 14695981039346656037u;
-  for (size_t i = 0; i < SHAPES && parts[index].of_shape; i += 1)
-    parts[index].of_shape(
-        kernels, shapes[i][0], shapes[i][1], shapes[i][2]);
+  for (size_t i = 0; i < SHAPES + MORE_SHAPES && parts[index].of_shape;
+       i += 1) {
+    size_t shape[3];
+    get_shape(i, shape);
+    parts[index].of_shape(kernels, shape[0], shape[1], shape[2]);
+  }
   for (size_t i = 0; i < HEAD_SHAPES && parts[index].of_heads; i += 1)
     parts[index].of_heads(
         kernels, head_shapes[i][0], head_shapes[i][1], head_shapes[i][2]);

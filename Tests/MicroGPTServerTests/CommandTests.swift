@@ -133,6 +133,18 @@ import Testing
           parameter: "model", type: "not_found"))
   }
 
+  @Test func anUnknownInstructionSetIsRefused() async throws {
+    let program = try RunningProgram(
+      ["none.mgpt"], environment: ["MICROGPT_KERNELS": "sse9"])
+    #expect(try await program.exitCode() == 64)
+    #expect(program.output.isEmpty)
+    #expect(
+      program.diagnostics.hasPrefix(
+        "mgpt-serve: error: MICROGPT_KERNELS is “sse9”, expected one that this"
+          + " machine has: "))
+    #expect(program.diagnostics.split(separator: "\n").count == 1)
+  }
+
   @Test func aPortInUseIsRefused() async throws {
     let first = try serving()
     let port = try await first.client().port

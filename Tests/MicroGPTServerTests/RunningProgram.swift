@@ -7,7 +7,10 @@ final class RunningProgram {
   private let process = Process()
 
   /// Starts the program in a new folder, once it is filled.
-  init(_ arguments: [String], filling: (URL) throws -> Void = { _ in }) throws {
+  init(
+    _ arguments: [String], environment: [String: String] = [:],
+    filling: (URL) throws -> Void = { _ in }
+  ) throws {
     folder = FileManager.default.temporaryDirectory
       .appending(path: "mgpt-serve-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(
@@ -15,6 +18,8 @@ final class RunningProgram {
     try filling(folder)
     process.executableURL = try Self.url
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(environment) { $1 }
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.newFile(folder.appending(path: "stdout"))

@@ -39,6 +39,19 @@ private let cases = [
   GradientCase(
     name: "batch of more documents than shards", heads: 2, width: 4, block: 4,
     lengths: [3, 7, 1, 5, 2, 2, 4, 1, 3, 6, 1]),
+  GradientCase(
+    name: "three heads of width 16, two layers", layers: 2, heads: 3,
+    width: 48, lengths: [3, 1]),
+  GradientCase(name: "heads of width 8", heads: 3, width: 24, lengths: [5]),
+  GradientCase(
+    name: "documents below, at and beyond the block", layers: 3, width: 16,
+    block: 6, vocabulary: 9, lengths: [2, 12, 5, 6, 4]),
+  GradientCase(
+    name: "a long block, narrow heads", width: 16, block: 80, vocabulary: 5,
+    lengths: [69, 2]),
+  GradientCase(
+    name: "a long block, wide heads", heads: 1, width: 17, block: 66,
+    vocabulary: 5, lengths: [1, 80]),
 ]
 
 @Suite struct GradientTests {
@@ -79,7 +92,7 @@ private let cases = [
       let found = Gradients(
         documents: documents, weights: weights, configuration: configuration,
         kernels: kernels)
-      #expect(abs(found.loss - expected.loss) <= 1e-6 * expected.loss, "\(set)")
+      #expect(abs(found.loss - expected.loss) <= 3e-6 * expected.loss, "\(set)")
       var values = found.values[...]
       for tensor in expected.gradients {
         let pairs = zip(tensor.data, values.prefix(tensor.data.count))

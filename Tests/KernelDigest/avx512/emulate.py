@@ -15,7 +15,7 @@ import bochscpu.cpu
 import bochscpu.memory
 
 PAGE = 4096
-STACK = 0x7F0000  # its upper end
+STACK = 0x8000000  # its upper end, above the program
 TABLES = 0x10000000  # where the page tables begin
 
 
@@ -31,10 +31,10 @@ def load(program):
         if kind != 1:  # PT_LOAD
             continue
         data = program[offset:offset + stored].ljust(length, b"\0")
-        for index, byte in enumerate(data):
-            address = start + index
-            page = pages.setdefault(address & -PAGE, bytearray(PAGE))
-            page[address % PAGE] = byte
+        for address in range(start & -PAGE, start + length, PAGE):
+            page = pages.setdefault(address, bytearray(PAGE))
+            first, end = max(start, address), min(start + length, address + PAGE)
+            page[first - address:end - address] = data[first - start:end - start]
     return pages
 
 
