@@ -75,7 +75,7 @@ static void watch(const mgpt_pool *pool, atomic_size_t *number, size_t was) {
     clock_gettime(CLOCK_MONOTONIC, &now);
   } while ((now.tv_sec - start.tv_sec) * 1000000000
                + (now.tv_nsec - start.tv_nsec)
-           < 10000);
+           < 50000);
 }
 
 // The first job with a task that nobody has begun. The mutex is held.

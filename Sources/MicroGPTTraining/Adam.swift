@@ -40,13 +40,14 @@ final class Adam: @unchecked Sendable {
 
   /// Updates a range of the weights.
   func update(
-    _ weights: FloatBuffer, _ gradients: FloatBuffer, _ range: Range<Int>
+    _ weights: FloatBuffer, _ gradients: UnsafePointer<Float>,
+    _ range: Range<Int>
   ) {
     let start = range.lowerBound
     withUnsafePointer(to: step) { step in
       kernels.adam(
         weights.base + start, firstMoments.base + start,
-        secondMoments.base + start, gradients.base + start, step, range.count)
+        secondMoments.base + start, gradients + start, step, range.count)
     }
   }
 }

@@ -3,15 +3,15 @@ import CMicroGPTKernels
 extension Pass {
   /// Computes the gradients of all weights, once the pass has gone forward.
   func backward() {
-    let last = engine.places.layers.count - 1
+    let last = space.places.layers.count - 1
     forEachBlock { rows in
       propagate(
-        engine.parameters.head, from: engine.places.logits,
-        to: engine.places.outputGradient, rows)
+        space.parameters.head, from: space.places.logits,
+        to: space.places.outputGradient, rows)
       propagateMLP(last, rows)
     }
     for index in (0...last).reversed() {
-      propagateAttention(engine.places.layers[index])
+      propagateAttention(space.places.layers[index])
       accumulate(index)
       forEachBlock { rows in
         propagateNorm(index, rows)
@@ -28,9 +28,9 @@ extension Pass {
   /// Turns the gradient of a layer's output into those of its middle and of
   /// its attention, the branch.
   private func propagateMLP(_ index: Int, _ rows: Range<Int>) {
-    let places = engine.places
+    let places = space.places
     let layer = places.layers[index]
-    let matrices = engine.parameters.layers[index]
+    let matrices = space.parameters.layers[index]
     propagate(
       matrices.contract, from: places.outputGradient,
       to: places.hiddenGradient, rectified: layer.hidden, rows)
@@ -46,15 +46,15 @@ extension Pass {
   }
 
   private func propagateAttention(_ layer: ActivationLayout.Layer) {
-    let places = engine.places
-    let width = engine.configuration.embeddingWidth
+    let places = space.places
+    let width = space.configuration.embeddingWidth
     forEachHeads(of: layer) { heads, scratch in
-      let a = engine.activations.base
+      let a = space.activations.base
       let start = heads.row * 3 * width + heads.column
       let query = a + layer.heads + start
       let gradient = a + places.headGradient + start
       withUnsafePointer(to: heads.shape) { shape in
-        engine.kernels.attention_gradient(
+        space.kernels.attention_gradient(
           gradient, gradient + width, gradient + 2 * width,
           a + places.branchGradient + heads.row * width + heads.column,
           a + heads.kept, scratch, query, query + width, query + 2 * width,
@@ -66,10 +66,10 @@ extension Pass {
   /// Turns the gradients of queries, keys and values, and of the middle, into
   /// that of a layer's input, which is the output of the layer below.
   private func propagateNorm(_ index: Int, _ rows: Range<Int>) {
-    let places = engine.places
+    let places = space.places
     let layer = places.layers[index]
     propagate(
-      engine.parameters.layers[index].attention, from: places.headGradient,
+      space.parameters.layers[index].attention, from: places.headGradient,
       to: places.branchGradient, rows)
     propagateNorm(
       of: layer.input, scale: layer.inputScale,
@@ -78,12 +78,12 @@ extension Pass {
 
   /// The embeddings end in a norm with no residual beside it.
   private func propagateEmbedding(_ rows: Range<Int>) {
-    let places = engine.places
-    let a = engine.activations.base
-    let width = engine.configuration.embeddingWidth
+    let places = space.places
+    let a = space.activations.base
+    let width = space.configuration.embeddingWidth
     let start = rows.lowerBound * width
     let gradient = a + places.outputGradient + start
-    engine.kernels.rms_norm_gradient(
+    space.kernels.rms_norm_gradient(
       gradient, nil, gradient, a + places.embedding + start,
       a + places.embeddingScale + rows.lowerBound, rows.count, width)
   }
@@ -94,12 +94,12 @@ extension Pass {
     of input: Int, scale: Int, beside residual: Int, to output: Int,
     _ rows: Range<Int>
   ) {
-    let a = engine.activations.base
-    let width = engine.configuration.embeddingWidth
+    let a = space.activations.base
+    let width = space.configuration.embeddingWidth
     let start = rows.lowerBound * width
-    engine.kernels.rms_norm_gradient(
+    space.kernels.rms_norm_gradient(
       a + output + start, a + residual + start,
-      a + engine.places.branchGradient + start, a + input + start,
+      a + space.places.branchGradient + start, a + input + start,
       a + scale + rows.lowerBound, rows.count, width)
   }
 
@@ -109,11 +109,11 @@ extension Pass {
     _ matrix: ParameterLayout.Matrix, from output: Int, to input: Int,
     rectified: Int? = nil, _ rows: Range<Int>
   ) {
-    let a = engine.activations.base
+    let a = space.activations.base
     let start = rows.lowerBound * matrix.inputs
-    engine.kernels.linear_input_gradient(
+    space.kernels.linear_input_gradient(
       a + input + start, a + output + rows.lowerBound * matrix.outputs,
-      engine.weights.backwardPanels(of: matrix),
+      space.weights.backwardPanels(of: matrix),
       rectified.map { UnsafePointer(a + $0 + start) }, rows.count,
       matrix.inputs, matrix.outputs)
   }
@@ -125,30 +125,30 @@ extension Pass {
   /// Computes the gradients of a layer's matrices, and of the head with those
   /// of the last layer.
   private func accumulate(_ index: Int) {
-    let slices = engine.slices[index]
-    engine.team.perform(slices.count, threads: threads) { number, _ in
+    let slices = space.slices[index]
+    space.team.perform(slices.count, threads: threads) { number, _ in
       let slice = slices[number]
       let matrix = slice.matrix
-      let a = engine.activations.base
+      let a = space.activations.base
       let start = slice.rows.lowerBound
-      engine.kernels.linear_weight_gradient(
-        engine.gradients.base + matrix.start + start * matrix.inputs,
+      space.kernels.linear_weight_gradient(
+        gradients.base + matrix.start + start * matrix.inputs,
         a + slice.outputGradient + start, a + slice.input, adds ? 1 : 0,
         group.rowCount, matrix.inputs, slice.rows.count, matrix.outputs)
     }
   }
 
   private func accumulateEmbeddings() {
-    let parameters = engine.parameters
-    let g = engine.gradients.base
-    let width = engine.configuration.embeddingWidth
+    let parameters = space.parameters
+    let g = gradients.base
+    let width = space.configuration.embeddingWidth
     if !adds { g.update(repeating: 0, count: parameters.head.start) }
     for document in group.documents {
       let rows = group.rows(of: document)
-      engine.kernels.embed_gradient(
+      space.kernels.embed_gradient(
         g + parameters.tokenEmbedding, g + parameters.positionEmbedding,
         group.batch.tokens(of: document),
-        engine.activations.base + engine.places.outputGradient
+        space.activations.base + space.places.outputGradient
           + rows.lowerBound * width, rows.count, width)
     }
   }

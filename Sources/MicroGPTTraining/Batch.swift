@@ -25,6 +25,9 @@ final class Batch: @unchecked Sendable {
     starts.deallocate()
   }
 
+  /// The positions of all documents.
+  var positionCount: Int { starts[count] }
+
   /// Where a document's positions stand among those of all.
   func rows(of document: Int) -> Range<Int> {
     starts[document]..<starts[document + 1]

@@ -9,13 +9,14 @@ struct DocumentGroup: Sendable {
   ///
   /// - Parameters:
   ///   - batch: The batch.
-  ///   - first: The number of the first document.
+  ///   - range: Those to take from.
   ///   - rowLimit: The most rows, unless one document has more.
-  init(_ batch: Batch, from first: Int, rowLimit: Int) {
+  init(_ batch: Batch, in range: Range<Int>, rowLimit: Int) {
     self.batch = batch
+    let first = range.lowerBound
     let limit = batch.rows(of: first).lowerBound + rowLimit
     var end = first + 1
-    while end < batch.count, batch.rows(of: end).upperBound <= limit {
+    while end < range.upperBound, batch.rows(of: end).upperBound <= limit {
       end += 1
     }
     documents = first..<end
@@ -33,8 +34,10 @@ struct DocumentGroup: Sendable {
 
   /// Calls a closure for each document that has some of the given rows.
   ///
-  /// - Parameter body: The closure, given the document's number, those of its
-  ///   rows, and the position in the document of the first of them.
+  /// - Parameters:
+  ///   - rows: The rows.
+  ///   - body: The closure, given the document's number, those of its rows, and
+  ///     the position in the document of the first of them.
   func forEachPart(of rows: Range<Int>, _ body: (Int, Range<Int>, Int) -> Void)
   {
     for document in documents {

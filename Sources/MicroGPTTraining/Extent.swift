@@ -1,12 +1,13 @@
 import CMicroGPTKernels
 import MicroGPTFormat
 
-/// How much of a batch goes through a model at a time, which changes no bit of
-/// the results.
+/// How a batch is cut on its way through a model.
 struct Extent: Sendable {
   let configuration: GPTConfiguration
   /// The greatest number of positions of a document.
   let positions: Int
+  /// How many shards have gradients of their own, which changes their bits.
+  let shards: Int
   /// The greatest number of rows of a group of documents.
   let rows: Int
   /// How many rows at most go from one matrix to the next together.
@@ -14,9 +15,13 @@ struct Extent: Sendable {
   /// How many floats attention needs while it runs.
   let scratchCount: Int
 
-  /// Weighs what stays in the caches against what is done for each group and
-  /// each block anew: the gradients of a group are read and written once, the
-  /// panels of a matrix are copied once a block.
+  /// Weighs what stays in the caches against what is done anew for each shard,
+  /// group and block.
+  ///
+  /// Threads that work on a small model together would wait for each other
+  /// longer than they work; shards of it have some dozen positions each, lest
+  /// adding up their gradients takes long. The gradients are read and written
+  /// once for each group.
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
@@ -26,7 +31,10 @@ struct Extent: Sendable {
     self.configuration = configuration
     self.positions = positions
     let isSmall = configuration.parameterCount < 100_000
-    let all = positions.multipliedReportingOverflow(by: batchSize)
+    let perShard = max(1, 64 / positions)
+    shards = isSmall ? min(16, (batchSize + perShard - 1) / perShard) : 1
+    let documents = (batchSize + shards - 1) / shards
+    let all = positions.multipliedReportingOverflow(by: documents)
     rows = min(
       all.overflow ? Int.max : all.partialValue,
       max(positions, isSmall ? 256 : 1024))

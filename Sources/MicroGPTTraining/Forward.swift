@@ -3,7 +3,7 @@ import CMicroGPTKernels
 extension Pass {
   /// Computes the losses, and the gradients of the logits.
   func forward() {
-    let layers = engine.places.layers
+    let layers = space.places.layers
     forEachBlock { rows in
       embed(rows)
       enter(0, rows)
@@ -23,16 +23,16 @@ extension Pass {
 
   /// Looks up the embeddings and normalises them.
   private func embed(_ rows: Range<Int>) {
-    let places = engine.places
-    let a = engine.activations.base
-    let weights = engine.weights.values.base
-    let width = engine.configuration.embeddingWidth
+    let places = space.places
+    let a = space.activations.base
+    let weights = space.weights.values.base
+    let width = space.configuration.embeddingWidth
     group.forEachPart(of: rows) { document, part, position in
-      engine.kernels.embed(
+      space.kernels.embed(
         a + places.embedding + part.lowerBound * width,
         group.batch.tokens(of: document) + position,
-        weights + engine.parameters.tokenEmbedding,
-        weights + engine.parameters.positionEmbedding + position * width,
+        weights + space.parameters.tokenEmbedding,
+        weights + space.parameters.positionEmbedding + position * width,
         part.count, width)
     }
     normalize(
@@ -42,21 +42,21 @@ extension Pass {
 
   /// Computes queries, keys and values of a layer.
   private func enter(_ index: Int, _ rows: Range<Int>) {
-    let layer = engine.places.layers[index]
+    let layer = space.places.layers[index]
     normalize(
       layer.input, scale: layer.inputScale, to: layer.attentionInput, rows)
     apply(
-      engine.parameters.layers[index].attention, from: layer.attentionInput,
+      space.parameters.layers[index].attention, from: layer.attentionInput,
       to: layer.heads, rows)
   }
 
   private func attend(_ layer: ActivationLayout.Layer) {
-    let width = engine.configuration.embeddingWidth
+    let width = space.configuration.embeddingWidth
     forEachHeads(of: layer) { heads, scratch in
-      let a = engine.activations.base
+      let a = space.activations.base
       let query = a + layer.heads + heads.row * 3 * width + heads.column
       withUnsafePointer(to: heads.shape) { shape in
-        engine.kernels.attention_forward(
+        space.kernels.attention_forward(
           a + layer.attention + heads.row * width + heads.column,
           a + heads.kept, scratch, query, query + width, query + 2 * width,
           shape)
@@ -67,9 +67,9 @@ extension Pass {
   /// Computes what follows the attention of a layer: middle = input +
   /// attention, output = middle + MLP(middle).
   private func leave(_ index: Int, _ rows: Range<Int>) {
-    let places = engine.places
+    let places = space.places
     let layer = places.layers[index]
-    let matrices = engine.parameters.layers[index]
+    let matrices = space.parameters.layers[index]
     let next = index + 1
     apply(
       matrices.output, from: layer.attention, residual: layer.input,
@@ -88,16 +88,16 @@ extension Pass {
 
   /// Computes logits, turns them into their gradients, and notes the losses.
   private func predict(_ rows: Range<Int>) {
-    let places = engine.places
-    let size = engine.configuration.vocabularySize
+    let places = space.places
+    let size = space.configuration.vocabularySize
     apply(
-      engine.parameters.head, from: places.output, to: places.logits, rows)
+      space.parameters.head, from: places.output, to: places.logits, rows)
     group.forEachPart(of: rows) { document, part, position in
       let logits =
-        engine.activations.base + places.logits + part.lowerBound * size
+        space.activations.base + places.logits + part.lowerBound * size
       let count = group.rows(of: document).count
-      engine.kernels.cross_entropy(
-        logits, engine.losses + part.lowerBound, logits,
+      space.kernels.cross_entropy(
+        logits, space.losses + part.lowerBound, logits,
         group.batch.tokens(of: document) + position + 1,
         Float(share / Double(count)), part.count, size)
     }
@@ -106,10 +106,10 @@ extension Pass {
   private func normalize(
     _ input: Int, scale: Int, to output: Int, _ rows: Range<Int>
   ) {
-    let a = engine.activations.base
-    let width = engine.configuration.embeddingWidth
+    let a = space.activations.base
+    let width = space.configuration.embeddingWidth
     let start = rows.lowerBound * width
-    engine.kernels.rms_norm(
+    space.kernels.rms_norm(
       a + output + start, a + scale + rows.lowerBound, a + input + start,
       rows.count, width)
   }
@@ -119,11 +119,11 @@ extension Pass {
     _ matrix: ParameterLayout.Matrix, from input: Int, residual: Int? = nil,
     to output: Int, rectifies: Bool = false, _ rows: Range<Int>
   ) {
-    let a = engine.activations.base
+    let a = space.activations.base
     let start = rows.lowerBound * matrix.outputs
-    engine.kernels.linear_forward(
+    space.kernels.linear_forward(
       a + output + start, a + input + rows.lowerBound * matrix.inputs,
-      engine.weights.forwardPanels.base + matrix.forwardPanels,
+      space.weights.forwardPanels.base + matrix.forwardPanels,
       residual.map { UnsafePointer(a + $0 + start) }, rectifies ? 1 : 0,
       rows.count, matrix.inputs, matrix.outputs)
   }

@@ -3,67 +3,80 @@ import MicroGPTFormat
 
 /// Loss and gradient of batches, the same bits for any number of threads.
 ///
-/// Whatever is computed of a position is a function of its document alone, and
-/// the gradient of a weight is one running sum over the positions of the batch,
-/// in order. So the work may be cut anywhere: documents go through the model in
-/// groups, and threads share the rows, heads and matrices of a group.
+/// Two ways of sharing the work: of a small model, each thread takes whole
+/// shards of the batch, whose gradients are then added in order; on a large one
+/// all threads work together. Which way, and how many shards, depends on model
+/// and batch alone.
 final class GradientEngine: @unchecked Sendable {
-  let configuration: GPTConfiguration
-  let weights: ModelWeights
-  let parameters: ParameterLayout
-  let places: ActivationLayout
-  let kernels: mgpt_kernels
-  let activations: FloatBuffer  // as `places` says
-  let gradients: FloatBuffer  // as `parameters` says
-  let losses: UnsafeMutablePointer<mgpt_row_loss>  // (R)
-  let team: Team
-  let extent: Extent
-  /// For each layer the slices of its matrices, the largest first; the head's
-  /// belong to the last layer.
-  let slices: [[MatrixSlice]]
+  private let shards: [FloatBuffer]  // the gradients of each
+  private let losses: UnsafeMutableBufferPointer<Double>  // (shards)
+  /// One for each thread, or one for all.
+  private let workspaces: [Workspace]
+  private let team: Team
+  private let kernels: mgpt_kernels
+  private let operationsPerPosition: Int
 
   /// Allocates all that the engine will ever need.
   ///
   /// - Parameters:
   ///   - weights: The model.
-  ///   - extent: What there must be room for.
+  ///   - extent: How a batch is cut.
   ///   - team: The threads.
   ///   - kernels: The instruction set to use.
   init(
     _ weights: ModelWeights, extent: Extent, team: Team, kernels: mgpt_kernels
   ) {
-    self.weights = weights
-    self.extent = extent
     self.team = team
     self.kernels = kernels
-    configuration = extent.configuration
-    parameters = weights.layout
-    places = ActivationLayout(extent)
-    activations = FloatBuffer(count: places.count)
-    gradients = FloatBuffer(count: parameters.count)
-    slices = MatrixSlice.all(parameters, places)
-    losses = .allocate(capacity: extent.rows)
-    losses.initialize(repeating: mgpt_row_loss(), count: extent.rows)
+    operationsPerPosition = 6 * weights.layout.count
+    shards = (0..<extent.shards).map { _ in
+      FloatBuffer(count: weights.layout.count)
+    }
+    losses = .allocate(capacity: extent.shards)
+    losses.initialize(repeating: 0)
+    let isTogether = extent.shards == 1
+    workspaces = (0..<(isTogether ? 1 : team.threadCount)).map { _ in
+      Workspace(
+        weights, extent: extent,
+        team: isTogether
+          ? team : Team(threadCount: 1, scratchCount: extent.scratchCount),
+        kernels: kernels)
+    }
   }
 
   deinit { losses.deallocate() }
 
-  /// Computes the loss of a batch and its gradient, which `gradients` hold
-  /// then.
+  /// Computes the loss of a batch and leaves its gradient in the shards.
   ///
   /// - Parameter batch: The documents.
   /// - Returns: The mean over the documents of their mean over positions.
   func run(_ batch: Batch) -> Double {
-    var loss = 0.0
-    var next = 0
-    while next < batch.count {
-      let group = DocumentGroup(batch, from: next, rowLimit: extent.rows)
-      let pass = Pass(self, group, adds: next > 0)
-      pass.forward()
-      pass.backward()
-      loss += pass.loss()
-      next = group.documents.upperBound
+    let count = shards.count
+    if count == 1 {
+      return workspaces[0].run(batch, 0..<batch.count, gradients: shards[0])
     }
-    return loss
+    let threads = team.threadCount(
+      for: operationsPerPosition * batch.positionCount)
+    team.perform(count, threads: threads) { index, thread in
+      let first = index * batch.count / count
+      let end = (index + 1) * batch.count / count
+      losses[index] = workspaces[thread].run(
+        batch, first..<end, gradients: shards[index])
+    }
+    return losses.reduce(0, +)
+  }
+
+  /// Adds the gradients of a range of weights over the shards.
+  ///
+  /// - Parameter range: The weights; none twice after a run.
+  /// - Returns: Where the gradients of all weights stand, as the layout of the
+  ///   parameters says.
+  func reduce(_ range: Range<Int>) -> UnsafePointer<Float> {
+    let total = shards[0].base
+    for shard in shards.dropFirst() {
+      kernels.add(
+        total + range.lowerBound, shard.base + range.lowerBound, range.count)
+    }
+    return UnsafePointer(total)
   }
 }

@@ -57,8 +57,8 @@ public struct Gradients: Sendable {
       team: Team(threadCount: threadCount, scratchCount: extent.scratchCount),
       kernels: kernels)
     loss = engine.run(batch)
+    let all = 0..<weights.count
     values = Array(
-      UnsafeBufferPointer(
-        start: engine.gradients.base, count: engine.gradients.count))
+      UnsafeBufferPointer(start: engine.reduce(all), count: all.count))
   }
 }

@@ -6,8 +6,9 @@ struct MatrixSlice: Sendable {
   let input: Int
   private(set) var rows: Range<Int>
 
-  /// The slices of each layer's matrices, the largest first. Those of the head
-  /// are the last layer's.
+  /// The slices of each layer's matrices, the largest first.
+  ///
+  /// Those of the head are the last layer's.
   static func all(
     _ parameters: ParameterLayout, _ places: ActivationLayout
   ) -> [[MatrixSlice]] {

@@ -8,19 +8,24 @@ import MicroGPTFormat
 /// and heads, the gradients of weights by matrices. In between they wait for
 /// each other.
 struct Pass: Sendable {
-  let engine: GradientEngine
+  let space: Workspace
   let group: DocumentGroup
+  let gradients: FloatBuffer  // as the layout of the parameters says
   /// Whether the gradients are added to what is there.
   let adds: Bool
   /// How many threads share the work.
   let threads: Int
 
-  init(_ engine: GradientEngine, _ group: DocumentGroup, adds: Bool) {
-    self.engine = engine
+  init(
+    _ space: Workspace, _ group: DocumentGroup, gradients: FloatBuffer,
+    adds: Bool
+  ) {
+    self.space = space
     self.group = group
+    self.gradients = gradients
     self.adds = adds
-    threads = engine.team.threadCount(
-      for: 6 * engine.parameters.count * group.rowCount)
+    threads = space.team.threadCount(
+      for: 6 * space.parameters.count * group.rowCount)
   }
 
   /// The loss of the group, once it has gone forward.
@@ -31,8 +36,8 @@ struct Pass: Sendable {
     var loss = 0.0
     for document in group.documents {
       let rows = group.rows(of: document)
-      let total = engine.kernels.loss(
-        engine.losses + rows.lowerBound, rows.count)
+      let total = space.kernels.loss(
+        space.losses + rows.lowerBound, rows.count)
       loss += share * (total / Double(rows.count))
     }
     return loss
@@ -44,10 +49,10 @@ struct Pass: Sendable {
   /// Calls a closure with blocks of rows, all rows in total.
   func forEachBlock(_ body: @Sendable (Range<Int>) -> Void) {
     let rows = group.rowCount
-    let needed = (rows + engine.extent.block - 1) / engine.extent.block
+    let needed = (rows + space.extent.block - 1) / space.extent.block
     // As many for each thread as for another.
     let count = (needed + threads - 1) / threads * threads
-    engine.team.perform(count, threads: threads) { index, _ in
+    space.team.perform(count, threads: threads) { index, _ in
       body(index * rows / count..<(index + 1) * rows / count)
     }
   }
@@ -73,7 +78,7 @@ struct Pass: Sendable {
     of layer: ActivationLayout.Layer,
     _ body: @Sendable (Heads, UnsafeMutablePointer<Float>) -> Void
   ) {
-    let configuration = engine.configuration
+    let configuration = space.configuration
     let documents = group.documents
     // Heads of width 4 go four at a time.
     let least =
@@ -82,8 +87,8 @@ struct Pass: Sendable {
       documents.count >= 4 * threads || threads == 1
       ? configuration.headCount : least
     let parts = configuration.headCount / heads
-    engine.team.perform(documents.count * parts, threads: threads) {
-      index, scratch in
+    space.team.perform(documents.count * parts, threads: threads) {
+      index, thread in
       let rows = group.rows(of: documents.lowerBound + index / parts)
       var shape = mgpt_attention_shape(configuration, count: rows.count)
       shape.heads = heads
@@ -92,8 +97,8 @@ struct Pass: Sendable {
         Heads(
           shape: shape, row: rows.lowerBound,
           column: part * heads * configuration.headWidth,
-          kept: layer.kept + rows.lowerBound * engine.places.keptPerRow
-            + part * shape.kept), scratch)
+          kept: layer.kept + rows.lowerBound * space.places.keptPerRow
+            + part * shape.kept), space.team.scratch(thread))
     }
   }
 }

@@ -5,7 +5,7 @@ import MicroGPTParallel
 /// The threads that train, each with some memory of its own.
 final class Team: Sendable {
   private let pool: WorkerPool?
-  private let scratch: FloatBuffer  // (threads, scratchCount)
+  private let scratchBuffer: FloatBuffer  // (threads, scratchCount)
   private let scratchCount: Int
 
   /// Starts the threads.
@@ -16,28 +16,39 @@ final class Team: Sendable {
   init(threadCount: Int, scratchCount: Int) {
     pool = threadCount > 1 ? WorkerPool(threadCount: threadCount) : nil
     self.scratchCount = scratchCount
-    scratch = FloatBuffer(count: threadCount * scratchCount)
+    scratchBuffer = FloatBuffer(count: threadCount * scratchCount)
   }
+
+  /// The number of threads.
+  var threadCount: Int { pool?.threadCount ?? 1 }
 
   /// How many threads share some work: one if it takes less time than it takes
   /// to hand it out.
   ///
   /// - Parameter operations: The floating-point operations of all tasks.
+  /// - Returns: 1, or the number of all threads.
   func threadCount(for operations: Int) -> Int {
-    operations < 1_000_000 ? 1 : pool?.threadCount ?? 1
+    operations < 1_000_000 ? 1 : threadCount
+  }
+
+  /// The memory of a thread.
+  func scratch(_ thread: Int) -> UnsafeMutablePointer<Float> {
+    scratchBuffer.base + thread * scratchCount
   }
 
   /// Runs the tasks 0 to `count` − 1, in order if one thread is to run them.
+  ///
+  /// - Parameters:
+  ///   - count: The number of tasks.
+  ///   - threads: How many threads share them: one, or all.
+  ///   - body: The task, given its number and that of its thread.
   func perform(
-    _ count: Int, threads: Int,
-    _ body: @Sendable (Int, UnsafeMutablePointer<Float>) -> Void
+    _ count: Int, threads: Int, _ body: @Sendable (Int, Int) -> Void
   ) {
     if let pool, threads > 1 {
-      pool.perform(count: count) { [scratch, scratchCount] index, thread in
-        body(index, scratch.base + thread * scratchCount)
-      }
+      pool.perform(count: count, body)
     } else {
-      for index in 0..<count { body(index, scratch.base) }
+      for index in 0..<count { body(index, 0) }
     }
   }
 }

@@ -139,11 +139,12 @@ public final class Trainer {
 
   /// Moves all weights.
   private func update() {
-    let (weights, gradients, adam) = (weights, engine.gradients, adam)
+    let (weights, engine, adam) = (weights, engine, adam)
     let threads = team.threadCount(for: 20 * weights.values.count)
     team.perform(weights.pieces.count, threads: threads) { index, _ in
       let piece = weights.pieces[index]
-      adam.update(weights.values, gradients, piece.range)
+      adam.update(
+        weights.values, engine.reduce(piece.range), piece.range)
       weights.layOut(piece)
     }
   }
@@ -206,11 +207,13 @@ public final class Trainer {
       batchSize: options.batchSize)
     var all = BufferLayout()
     let layout = ParameterLayout(configuration)
-    _ = all.take(4, layout.count)
+    _ = all.take(3, layout.count)
     _ = all.take(layout.forwardPanelCount)
     _ = all.take(layout.backwardPanelCount)
-    _ = all.take(ActivationLayout(extent).count)
-    _ = all.take(threadCount, extent.scratchCount)
+    _ = all.take(extent.shards, layout.count)
+    let workspaces = extent.shards == 1 ? 1 : threadCount
+    _ = all.take(workspaces, ActivationLayout(extent).count)
+    _ = all.take(workspaces + threadCount, extent.scratchCount)
     // The tokens of a batch, and 8 bytes for where each document starts.
     _ = all.take(options.batchSize, extent.positions + 3)
     let bytes = all.count.multipliedReportingOverflow(

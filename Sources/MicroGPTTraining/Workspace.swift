@@ -1,0 +1,73 @@
+import CMicroGPTKernels
+import MicroGPTFormat
+
+/// The memory in which documents go through the model.
+///
+/// Whatever is computed of a position is a function of its document alone, and
+/// the gradient of a weight is one running sum over the positions, in order. So
+/// the work may be cut anywhere: documents go through the model in groups, and
+/// the threads of a team share the rows, heads and matrices of a group.
+final class Workspace: @unchecked Sendable {
+  let configuration: GPTConfiguration
+  let weights: ModelWeights
+  let parameters: ParameterLayout
+  let places: ActivationLayout
+  let kernels: mgpt_kernels
+  let activations: FloatBuffer  // as `places` says
+  let losses: UnsafeMutablePointer<mgpt_row_loss>  // (R)
+  let team: Team
+  let extent: Extent
+  /// For each layer the slices of its matrices, the largest first; the head's
+  /// belong to the last layer.
+  let slices: [[MatrixSlice]]
+
+  /// Allocates all that will ever be needed.
+  ///
+  /// - Parameters:
+  ///   - weights: The model.
+  ///   - extent: What there must be room for.
+  ///   - team: The threads.
+  ///   - kernels: The instruction set to use.
+  init(
+    _ weights: ModelWeights, extent: Extent, team: Team, kernels: mgpt_kernels
+  ) {
+    self.weights = weights
+    self.extent = extent
+    self.team = team
+    self.kernels = kernels
+    configuration = extent.configuration
+    parameters = weights.layout
+    places = ActivationLayout(extent)
+    activations = FloatBuffer(count: places.count)
+    slices = MatrixSlice.all(parameters, places)
+    losses = .allocate(capacity: extent.rows)
+    losses.initialize(repeating: mgpt_row_loss(), count: extent.rows)
+  }
+
+  deinit { losses.deallocate() }
+
+  /// Computes the loss of some documents and its gradient.
+  ///
+  /// - Parameters:
+  ///   - batch: All documents.
+  ///   - documents: The numbers of those to look at, one at least.
+  ///   - gradients: Where the gradient comes, as `parameters` says.
+  /// - Returns: The sum over the documents of their means over positions,
+  ///   divided by the number of documents of the batch.
+  func run(
+    _ batch: Batch, _ documents: Range<Int>, gradients: FloatBuffer
+  ) -> Double {
+    var loss = 0.0
+    var rest = documents
+    while !rest.isEmpty {
+      let pass = Pass(
+        self, DocumentGroup(batch, in: rest, rowLimit: extent.rows),
+        gradients: gradients, adds: rest.lowerBound > documents.lowerBound)
+      pass.forward()
+      pass.backward()
+      loss += pass.loss()
+      rest = pass.group.documents.upperBound..<rest.upperBound
+    }
+    return loss
+  }
+}
