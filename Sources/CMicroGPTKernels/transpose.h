@@ -49,8 +49,8 @@ INLINE void transpose(
     float *to, size_t to_row, const float *from, size_t from_row, size_t rows,
     size_t columns) {
   const size_t even_rows = rows - rows % 8, even = columns - columns % 4;
-  for (size_t row = 0; row < even_rows; row += 8)
-    for (size_t column = 0; column < even; column += 4)
+  for (size_t column = 0; column < even; column += 4)
+    for (size_t row = 0; row < even_rows; row += 8)
       transpose_block(
           to + column * to_row + row, to_row, from + row * from_row + column,
           from_row);
@@ -80,15 +80,15 @@ INLINE void transpose_to_panels(
     float *panels, size_t first, const float *from, size_t from_row,
     size_t rows, size_t columns) {
   const size_t end = first + rows;
-  for (size_t row = first; row < end;) {
-    const size_t lane = row % LANES;
-    const size_t count =
-        LANES - lane < end - row ? LANES - lane : end - row;
-    transpose(
-        panels + (row - lane) * columns + lane, LANES, from, from_row, count,
-        columns);
+  for (size_t row = first, lane, count; row < end; row += count) {
+    lane = row % LANES;
+    count = LANES - lane < end - row ? LANES - lane : end - row;
+    float *to = panels + (row - lane) * columns + lane;
+    if (count == LANES)
+      transpose(to, LANES, from, from_row, LANES, columns);
+    else
+      transpose(to, LANES, from, from_row, count, columns);
     from += count * from_row;
-    row += count;
   }
 }
 

@@ -61,8 +61,18 @@ static void pause_briefly(void) {
 #endif
 }
 
-// Waits until a number differs from what it was, for ten microseconds at most:
-// about what it takes to wake a thread that sleeps.
+// Takes the mutex, which nobody holds for long: to sleep until it is free would
+// take longer.
+static void enter(mgpt_pool *pool) {
+  for (int i = 0; pool->is_patient && i < 64; i += 1) {
+    if (pthread_mutex_trylock(&pool->mutex) == 0) return;
+    pause_briefly();
+  }
+  pthread_mutex_lock(&pool->mutex);
+}
+
+// Waits until a number differs from what it was, for fifty microseconds at
+// most: about what it takes to wake a thread that sleeps.
 static void watch(const mgpt_pool *pool, atomic_size_t *number, size_t was) {
   if (!pool->is_patient) return;
   struct timespec start, now;
@@ -92,7 +102,7 @@ static void *work(void *context) {
   mgpt_pool *pool = context;
   const size_t number = atomic_fetch_add(&pool->numbers, 1) + 1;
   size_t heard = 0;  // the calls known when there was nothing to do
-  pthread_mutex_lock(&pool->mutex);
+  enter(pool);
   while (!pool->closing) {
     job *job = find_job(pool);
     if (job == NULL) {
@@ -103,14 +113,14 @@ static void *work(void *context) {
         heard = calls;
         pthread_mutex_unlock(&pool->mutex);
         watch(pool, &pool->calls, calls);
-        pthread_mutex_lock(&pool->mutex);
+        enter(pool);
       }
       continue;
     }
     job->helpers += 1;
     pthread_mutex_unlock(&pool->mutex);
     run(job, number);
-    pthread_mutex_lock(&pool->mutex);
+    enter(pool);
     job->helpers -= 1;
     if (job->helpers == 0) pthread_cond_broadcast(&pool->released);
   }
@@ -161,7 +171,7 @@ void mgpt_pool_perform(
   job job = {.task = task, .context = context, .count = count};
   const bool shared = count > 1 && pool->workers > 0;
   if (shared) {
-    pthread_mutex_lock(&pool->mutex);
+    enter(pool);
     job.following = pool->jobs;
     if (job.following != NULL) job.following->previous = &job;
     pool->jobs = &job;
@@ -173,7 +183,7 @@ void mgpt_pool_perform(
   if (shared) {
     const size_t helpers = atomic_load(&job.helpers);
     if (helpers > 0) watch(pool, &job.helpers, helpers);
-    pthread_mutex_lock(&pool->mutex);
+    enter(pool);
     if (job.following != NULL) job.following->previous = job.previous;
     if (job.previous != NULL)
       job.previous->following = job.following;
@@ -186,7 +196,7 @@ void mgpt_pool_perform(
 }
 
 void mgpt_pool_destroy(mgpt_pool *pool) {
-  pthread_mutex_lock(&pool->mutex);
+  enter(pool);
   pool->closing = true;
   pool->calls += 1;
   pthread_cond_broadcast(&pool->work);

@@ -41,8 +41,8 @@ public final class WorkerPool: Sendable {
   /// tasks that no worker has begun, and waits only for such as are running.
   /// A task must not wait for another one. Handing tasks to sleeping threads
   /// costs some microseconds, so a task should take longer than that. Where
-  /// there is a processor for each thread, they stay awake for ten microseconds
-  /// after a task.
+  /// there is a processor for each thread, they stay awake for fifty
+  /// microseconds after a task.
   ///
   /// - Parameters:
   ///   - count: The number of tasks; with 0 nothing happens.

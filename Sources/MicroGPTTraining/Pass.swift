@@ -49,6 +49,7 @@ struct Pass: Sendable {
   /// Calls a closure with blocks of rows, all rows in total.
   func forEachBlock(_ body: @Sendable (Range<Int>) -> Void) {
     let rows = group.rowCount
+    if threads == 1 && rows <= space.extent.block { return body(0..<rows) }
     let needed = (rows + space.extent.block - 1) / space.extent.block
     // As many for each thread as for another.
     let count = (needed + threads - 1) / threads * threads
@@ -78,27 +79,25 @@ struct Pass: Sendable {
     of layer: ActivationLayout.Layer,
     _ body: @Sendable (Heads, UnsafeMutablePointer<Float>) -> Void
   ) {
-    let configuration = space.configuration
     let documents = group.documents
-    // Heads of width 4 go four at a time.
-    let least =
-      configuration.headWidth == 4 && configuration.headCount % 4 == 0 ? 4 : 1
-    let heads =
-      documents.count >= 4 * threads || threads == 1
-      ? configuration.headCount : least
-    let parts = configuration.headCount / heads
+    let isEnough = threads == 1 || documents.count >= 4 * threads
+    let heads = isEnough ? space.shape.heads : space.leastHeads
+    let parts = isEnough ? 1 : space.shape.heads / heads
     space.team.perform(documents.count * parts, threads: threads) {
       index, thread in
-      let rows = group.rows(of: documents.lowerBound + index / parts)
-      var shape = mgpt_attention_shape(configuration, count: rows.count)
+      let (document, part) =
+        parts == 1 ? (index, 0) : index.quotientAndRemainder(dividingBy: parts)
+      let rows = group.rows(of: documents.lowerBound + document)
+      var shape = space.shape
+      shape.count = rows.count
       shape.heads = heads
-      let part = index % parts
+      let kept = layer.kept + rows.lowerBound * space.places.keptPerRow
       body(
         Heads(
           shape: shape, row: rows.lowerBound,
-          column: part * heads * configuration.headWidth,
-          kept: layer.kept + rows.lowerBound * space.places.keptPerRow
-            + part * shape.kept), space.team.scratch(thread))
+          column: part * heads * shape.head_width,
+          kept: part == 0 ? kept : kept + part * shape.kept),
+        space.team.scratch(thread))
     }
   }
 }

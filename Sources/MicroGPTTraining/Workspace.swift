@@ -17,6 +17,10 @@ final class Workspace: @unchecked Sendable {
   let losses: UnsafeMutablePointer<mgpt_row_loss>  // (R)
   let team: Team
   let extent: Extent
+  /// All heads of a document; its length is still to be set.
+  let shape: mgpt_attention_shape
+  /// How many heads go together at least: narrow ones by fours.
+  let leastHeads: Int
   /// For each layer the slices of its matrices, the largest first; the head's
   /// belong to the last layer.
   let slices: [[MatrixSlice]]
@@ -36,6 +40,8 @@ final class Workspace: @unchecked Sendable {
     self.team = team
     self.kernels = kernels
     configuration = extent.configuration
+    shape = mgpt_attention_shape(configuration, count: 0)
+    leastHeads = shape.head_width == 4 && shape.heads % 4 == 0 ? 4 : 1
     parameters = weights.layout
     places = ActivationLayout(extent)
     activations = FloatBuffer(count: places.count)

@@ -155,10 +155,10 @@ import Testing
     #expect((6 * 4 * 4192..<8 * 4 * 4192).contains(one))
     #expect(try bytes(1, 15) == bytes(1, 1000))
     #expect(try bytes(1, 14) < bytes(1, 15))
-    #expect(try bytes(8, 15) - bytes(7, 15) == bytes(2, 15) - bytes(1, 15))
-    // Up to 256 positions go through the model at a time; from there on only
-    // the tokens count, and 8 bytes for the start of each document.
-    #expect(try bytes(16, 15) > bytes(15, 15))
+    #expect(try bytes(4, 15) - bytes(3, 15) == bytes(2, 15) - bytes(1, 15))
+    // Of more than 64 positions, each shard has gradients of its own; of many,
+    // only the tokens count, and 8 bytes for the start of each document.
+    #expect(try bytes(5, 15) - bytes(4, 15) > 4 * 4192)
     #expect(try bytes(100, 15) - bytes(99, 15) == 17 * 4 + 8)
 
     let huge = try GPTConfiguration(

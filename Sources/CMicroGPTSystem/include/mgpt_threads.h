@@ -32,7 +32,7 @@ size_t mgpt_pool_threads(const mgpt_pool *pool);
 /// Neither can lock up: a caller runs all of its tasks that no worker has
 /// begun, and waits only for such as are running. Where there is a processor
 /// for each thread, a thread that has nothing to do looks out for work for
-/// some microseconds before it sleeps.
+/// fifty microseconds before it sleeps.
 void mgpt_pool_perform(
     mgpt_pool *pool, size_t count, mgpt_task task, void *context);
 
