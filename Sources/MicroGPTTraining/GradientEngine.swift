@@ -46,6 +46,9 @@ final class GradientEngine: @unchecked Sendable {
 
   deinit { losses.deallocate() }
 
+  /// How many gradients ``reduce(_:)`` adds.
+  var shardCount: Int { shards.count }
+
   /// Computes the loss of a batch and leaves its gradient in the shards.
   ///
   /// - Parameter batch: The documents.

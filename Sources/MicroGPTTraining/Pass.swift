@@ -24,8 +24,10 @@ struct Pass: Sendable {
     self.group = group
     self.gradients = gradients
     self.adds = adds
+    // What is between two waits: five times in a layer, and twice besides.
+    let shares = 5 * space.places.layers.count + 2
     threads = space.team.threadCount(
-      for: 6 * space.parameters.count * group.rowCount)
+      for: 6 * space.parameters.count * group.rowCount / shares)
   }
 
   /// The loss of the group, once it has gone forward.

@@ -25,10 +25,11 @@ final class Team: Sendable {
   /// How many threads share some work: one if it takes less time than it takes
   /// to hand it out.
   ///
-  /// - Parameter operations: The floating-point operations of all tasks.
+  /// - Parameter operations: The floating-point operations of tasks that are
+  ///   handed out together.
   /// - Returns: 1, or the number of all threads.
   func threadCount(for operations: Int) -> Int {
-    operations < 1_000_000 ? 1 : threadCount
+    operations < 500_000 ? 1 : threadCount
   }
 
   /// The memory of a thread.

@@ -140,7 +140,8 @@ public final class Trainer {
   /// Moves all weights.
   private func update() {
     let (weights, engine, adam) = (weights, engine, adam)
-    let threads = team.threadCount(for: 20 * weights.values.count)
+    let threads = team.threadCount(
+      for: (20 + 10 * engine.shardCount) * weights.values.count)
     team.perform(weights.pieces.count, threads: threads) { index, _ in
       let piece = weights.pieces[index]
       adam.update(

@@ -19,7 +19,8 @@ final class Workspace: @unchecked Sendable {
   let extent: Extent
   /// All heads of a document; its length is still to be set.
   let shape: mgpt_attention_shape
-  /// How many heads go together at least: narrow ones by fours.
+  /// How many heads go together at least: narrow ones by fours, unless the
+  /// documents are too long for that.
   let leastHeads: Int
   /// For each layer the slices of its matrices, the largest first; the head's
   /// belong to the last layer.
@@ -41,7 +42,9 @@ final class Workspace: @unchecked Sendable {
     self.kernels = kernels
     configuration = extent.configuration
     shape = mgpt_attention_shape(configuration, count: 0)
-    leastHeads = shape.head_width == 4 && shape.heads % 4 == 0 ? 4 : 1
+    leastHeads =
+      shape.head_width == 4 && shape.heads % 4 == 0
+        && extent.positions <= MGPT_NARROW_POSITIONS ? 4 : 1
     parameters = weights.layout
     places = ActivationLayout(extent)
     activations = FloatBuffer(count: places.count)
