@@ -103,7 +103,9 @@ struct Train: Command {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: "Threads for batches, 1 to 1024 (default: all processors).")
+    help: """
+      Threads, 1 to 1024 (default: all processors); short steps use one.
+      """)
   var threads: Int?
 
   @Flag(name: .long, help: "Replace the output if it exists.")
