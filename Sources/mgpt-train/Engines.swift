@@ -133,6 +133,7 @@ struct ReferenceEngine: TrainingEngine {
     config.num_steps = options.steps
     config.batch_size = options.batchSize
     config.learning_rate = options.learningRate
+    config.std = options.initialStandardDeviation
     config.seed = options.seed
     vocabulary = dataSet.vocabulary
     model = MicroGPT(

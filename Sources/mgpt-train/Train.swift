@@ -62,6 +62,13 @@ struct Train: Command {
 
   @Option(
     name: .long, parsing: .unconditional,
+    help: """
+      Standard deviation of the first weights, 0 to 10; wide models want less.
+      """)
+  var initialDeviation = 0.08
+
+  @Option(
+    name: .long, parsing: .unconditional,
     help: "What chance depends on, 0 to 2^64 - 1.")
   var seed: UInt64 = 42
 
@@ -189,7 +196,7 @@ extension Train {
       do {
         return try TrainingOptions(
           steps: steps, batchSize: batchSize, learningRate: learningRate,
-          seed: seed)
+          initialStandardDeviation: initialDeviation, seed: seed)
       } catch {
         throw ValidationError("\(error)")
       }
