@@ -161,6 +161,15 @@ import Testing
     #expect(try bytes(8, 15) - bytes(4, 15) == 4 * (4192 + 17 * 4 + 8))
     #expect(try bytes(100, 15) - bytes(99, 15) == 17 * 4 + 8)
 
+    // With the positions, not with their square.
+    func long(_ blockSize: Int) throws -> Int {
+      try Trainer.memoryNeeded(
+        configuration: GPTConfiguration(
+          blockSize: blockSize, vocabularySize: 27),
+        options: TrainingOptions(), longestDocument: blockSize)
+    }
+    #expect(try long(65_536) < 2 * long(32_768))
+
     let huge = try GPTConfiguration(
       layerCount: 1000, headCount: 65_536, embeddingWidth: 65_536,
       blockSize: 1_048_576, vocabularySize: 3)
