@@ -1,9 +1,9 @@
 // Causal attention when training, one head after the other: for heads of any
 // width, in memory that grows with the positions, not with their square.
 //
-// BLOCK_ROWS rows of probabilities exist at a time. The gradient computes them again,
-// from the greatest score of each row and the sum of its exponentials (after
-// Dao et al. 2022).
+// BLOCK_ROWS rows of probabilities exist at a time. The gradient computes them
+// again, from the greatest score of each row and the sum of its exponentials
+// (after Dao et al. 2022).
 
 // Panels of the transpose of rows, with zeros behind the last row: scores that
 // nobody sees must be numbers, since they are multiplied by 0.

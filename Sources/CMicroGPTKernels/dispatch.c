@@ -69,39 +69,6 @@ void mgpt_linear(
   mgpt_kernels_in_use()->linear(outputs, inputs, weights, count, in, out);
 }
 
-void mgpt_linear_forward(
-    float *outputs, const float *inputs, const float *panels,
-    const float *residual, int rectifies, size_t count, size_t in,
-    size_t out) {
-  mgpt_kernels_in_use()->linear_forward(
-      outputs, inputs, panels, residual, rectifies, count, in,
-      out);
-}
-
-void mgpt_linear_input_gradient(
-    float *input_gradients, const float *output_gradients,
-    const float *panels, const float *rectified, size_t count, size_t in,
-    size_t out) {
-  mgpt_kernels_in_use()->linear_input_gradient(
-      input_gradients, output_gradients, panels, rectified, count, in, out);
-}
-
-void mgpt_linear_weight_gradient(
-    float *weight_gradients, const float *output_gradients,
-    const float *inputs, int adds, size_t count, size_t in, size_t out,
-    size_t stride) {
-  mgpt_kernels_in_use()->linear_weight_gradient(
-      weight_gradients, output_gradients, inputs, adds, count, in, out,
-      stride);
-}
-
-void mgpt_lay_out(
-    float *forward_panels, float *backward_panels, const float *weights,
-    size_t first, size_t count, size_t in, size_t out) {
-  mgpt_kernels_in_use()->lay_out(
-      forward_panels, backward_panels, weights, first, count, in, out);
-}
-
 void mgpt_add(float *sums, const float *terms, size_t count) {
   mgpt_kernels_in_use()->add(sums, terms, count);
 }
@@ -114,45 +81,10 @@ void mgpt_exp(float *outputs, const float *inputs, size_t count) {
   mgpt_kernels_in_use()->exp(outputs, inputs, count);
 }
 
-void mgpt_embed(
-    float *outputs, const int32_t *tokens, const float *token_embedding,
-    const float *position_embedding, size_t count, size_t width) {
-  mgpt_kernels_in_use()->embed(
-      outputs, tokens, token_embedding, position_embedding, count, width);
-}
-
-void mgpt_embed_gradient(
-    float *token_gradients, float *position_gradients, const int32_t *tokens,
-    const float *output_gradients, size_t count, size_t width) {
-  mgpt_kernels_in_use()->embed_gradient(
-      token_gradients, position_gradients, tokens, output_gradients, count,
-      width);
-}
-
 void mgpt_rms_norm(
     float *outputs, float *scales, const float *inputs, size_t count,
     size_t width) {
   mgpt_kernels_in_use()->rms_norm(outputs, scales, inputs, count, width);
-}
-
-void mgpt_rms_norm_gradient(
-    float *input_gradients, const float *residual_gradients,
-    const float *output_gradients, const float *inputs, const float *scales,
-    size_t count, size_t width) {
-  mgpt_kernels_in_use()->rms_norm_gradient(
-      input_gradients, residual_gradients, output_gradients, inputs, scales,
-      count, width);
-}
-
-void mgpt_cross_entropy(
-    float *gradients, mgpt_row_loss *losses, const float *logits,
-    const int32_t *targets, float weight, size_t count, size_t width) {
-  mgpt_kernels_in_use()->cross_entropy(
-      gradients, losses, logits, targets, weight, count, width);
-}
-
-double mgpt_loss(const mgpt_row_loss *losses, size_t count) {
-  return mgpt_kernels_in_use()->loss(losses, count);
 }
 
 void mgpt_attention(
@@ -164,39 +96,10 @@ void mgpt_attention(
       heads, head_width);
 }
 
-void mgpt_attention_forward(
-    float *outputs, float *kept, float *scratch, const float *queries,
-    const float *keys, const float *values,
-    const mgpt_attention_shape *shape) {
-  mgpt_kernels_in_use()->attention_forward(
-      outputs, kept, scratch, queries, keys, values, shape);
-}
-
-void mgpt_attention_gradient(
-    float *query_gradients, float *key_gradients, float *value_gradients,
-    const float *output_gradients, const float *kept, float *scratch,
-    const float *queries, const float *keys, const float *values,
-    const mgpt_attention_shape *shape) {
-  mgpt_kernels_in_use()->attention_gradient(
-      query_gradients, key_gradients, value_gradients, output_gradients, kept,
-      scratch, queries, keys, values, shape);
-}
-
-void mgpt_adam(
-    float *weights, float *first_moments, float *second_moments,
-    const float *gradients, const mgpt_adam_step *step, size_t count) {
-  mgpt_kernels_in_use()->adam(
-      weights, first_moments, second_moments, gradients, step, count);
-}
-
 float mgpt_peak(size_t rounds) {
   return mgpt_kernels_in_use()->peak(rounds);
 }
 
 float mgpt_read_memory(const float *values, size_t count) {
   return mgpt_kernels_in_use()->read_memory(values, count);
-}
-
-double mgpt_log(double value) {
-  return mgpt_kernels_in_use()->log(value);
 }

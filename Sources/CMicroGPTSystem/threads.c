@@ -72,20 +72,23 @@ static void enter(mgpt_pool *pool) {
 }
 
 // Waits until a number differs from what it was, for fifty microseconds at
-// most: about what it takes to wake a thread that sleeps.
-static void watch(const mgpt_pool *pool, atomic_size_t *number, size_t was) {
-  if (!pool->is_patient) return;
+// most: about what it takes to wake a thread that sleeps. Returns whether it
+// does.
+static bool watch(const mgpt_pool *pool, atomic_size_t *number, size_t was) {
+  if (!pool->is_patient) return false;
   struct timespec start, now;
   clock_gettime(CLOCK_MONOTONIC, &start);
   do {
     for (int i = 0; i < 16; i += 1) {
-      if (atomic_load_explicit(number, memory_order_relaxed) != was) return;
+      if (atomic_load_explicit(number, memory_order_relaxed) != was)
+        return true;
       pause_briefly();
     }
     clock_gettime(CLOCK_MONOTONIC, &now);
   } while ((now.tv_sec - start.tv_sec) * 1000000000
                + (now.tv_nsec - start.tv_nsec)
            < 50000);
+  return false;
 }
 
 // The first job with a task that nobody has begun. The mutex is held.
@@ -181,8 +184,9 @@ void mgpt_pool_perform(
   }
   run(&job, 0);
   if (shared) {
-    const size_t helpers = atomic_load(&job.helpers);
-    if (helpers > 0) watch(pool, &job.helpers, helpers);
+    size_t helpers;
+    do helpers = atomic_load(&job.helpers);
+    while (helpers > 0 && watch(pool, &job.helpers, helpers));
     enter(pool);
     if (job.following != NULL) job.following->previous = job.previous;
     if (job.previous != NULL)

@@ -42,6 +42,11 @@ struct Extent: Sendable {
     scratchCount = Self.most(configuration, positions, \.scratch)
   }
 
+  /// How many of some threads find work: of shards, each goes to one.
+  func threadCount(of threads: Int) -> Int {
+    shards == 1 ? threads : min(threads, shards)
+  }
+
   /// What attention keeps for its gradient, in floats a row.
   var keptPerRow: Int {
     Self.most(configuration, positions) { ($0.kept + $0.count - 1) / $0.count }

@@ -38,8 +38,7 @@ final class GradientEngine: @unchecked Sendable {
     workspaces = (0..<(isTogether ? 1 : team.threadCount)).map { _ in
       Workspace(
         weights, extent: extent,
-        team: isTogether
-          ? team : Team(threadCount: 1, scratchCount: extent.scratchCount),
+        team: isTogether ? team : Team(threadCount: 1, extent: extent),
         kernels: kernels)
     }
   }

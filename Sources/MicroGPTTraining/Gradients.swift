@@ -54,7 +54,7 @@ public struct Gradients: Sendable {
       configuration, positions: batch.positions, batchSize: documents.count)
     let engine = GradientEngine(
       model, extent: extent,
-      team: Team(threadCount: threadCount, scratchCount: extent.scratchCount),
+      team: Team(threadCount: threadCount, extent: extent),
       kernels: kernels)
     loss = engine.run(batch)
     let all = 0..<weights.count

@@ -7,7 +7,7 @@ import MicroGPTFormat
 /// The forward pass runs along the outputs of a matrix, the backward pass along
 /// its inputs. Threads may share them as long as none writes.
 final class ModelWeights: Sendable {
-  /// Consecutive rows of a matrix, or of embeddings, which have no transpose.
+  /// Consecutive rows of a matrix, or of embeddings, which have no panels.
   struct Piece: Sendable {
     let range: Range<Int>
     let matrix: ParameterLayout.Matrix?

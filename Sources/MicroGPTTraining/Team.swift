@@ -11,11 +11,12 @@ final class Team: Sendable {
   /// Starts the threads.
   ///
   /// - Parameters:
-  ///   - threadCount: Their number, at least 1, the caller's included.
-  ///   - scratchCount: How many floats each has for its own use.
-  init(threadCount: Int, scratchCount: Int) {
+  ///   - threadCount: The most of them, at least 1, the caller's included.
+  ///   - extent: The work.
+  init(threadCount: Int, extent: Extent) {
+    let threadCount = extent.threadCount(of: threadCount)
     pool = threadCount > 1 ? WorkerPool(threadCount: threadCount) : nil
-    self.scratchCount = scratchCount
+    scratchCount = extent.scratchCount
     scratchBuffer = FloatBuffer(count: threadCount * scratchCount)
   }
 

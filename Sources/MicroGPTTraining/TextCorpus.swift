@@ -96,8 +96,11 @@ extension TextCorpus {
   func startOfLast(_ count: Int) -> Int {
     precondition(1...characterCount ~= count, "there are not so many")
     var offset = storage.bytes.count
-    for _ in 0..<count {
-      repeat { offset -= 1 } while !beginsCharacter(at: offset)
+    for _ in 0..<count where offset > start {
+      // A file that has changed may have fewer.
+      repeat {
+        offset -= 1
+      } while offset > start && !beginsCharacter(at: offset)
     }
     return offset
   }

@@ -32,7 +32,8 @@ public final class Trainer {
   ///   - corpus: The data.
   ///   - options: How to train.
   ///   - threadCount: The number of threads to use, at least 1. Steps that
-  ///     take less time than it takes to share them use one.
+  ///     take less time than it takes to share them use one, those of small
+  ///     models sixteen at most.
   /// - Throws: ``TrainingError``.
   public convenience init(
     configuration: GPTConfiguration, corpus: Corpus,
@@ -106,7 +107,7 @@ public final class Trainer {
       kernels: kernels)
     let extent = Extent(
       configuration, positions: positions, batchSize: options.batchSize)
-    team = Team(threadCount: threadCount, scratchCount: extent.scratchCount)
+    team = Team(threadCount: threadCount, extent: extent)
     engine = GradientEngine(
       weights, extent: extent, team: team, kernels: kernels)
     batch = Batch(count: options.batchSize, positions: positions)
@@ -212,9 +213,12 @@ public final class Trainer {
     _ = all.take(layout.forwardPanelCount)
     _ = all.take(layout.backwardPanelCount)
     _ = all.take(extent.shards, layout.count)
-    let workspaces = extent.shards == 1 ? 1 : threadCount
+    let threads = extent.threadCount(of: threadCount)
+    let workspaces = extent.shards == 1 ? 1 : threads
     _ = all.take(workspaces, ActivationLayout(extent).count)
-    _ = all.take(workspaces + threadCount, extent.scratchCount)
+    // What the loss of a row is made of, 16 bytes.
+    _ = all.take(workspaces, 4 * extent.rows)
+    _ = all.take(workspaces + threads, extent.scratchCount)
     // The tokens of a batch, and 8 bytes for where each document starts.
     _ = all.take(options.batchSize, extent.positions + 3)
     let bytes = all.count.multipliedReportingOverflow(

@@ -56,13 +56,13 @@ enum EngineKind: String, ExpressibleByArgument, CaseIterable {
   /// The bytes of memory that training takes.
   func memoryNeeded(
     _ configuration: GPTConfiguration, _ corpus: Corpus,
-    _ options: TrainingOptions
+    _ options: TrainingOptions, threadCount: Int
   ) -> Int {
     switch self {
     case .fast:
       Trainer.memoryNeeded(
         configuration: configuration, options: options,
-        longestDocument: corpus.longestDocument)
+        longestDocument: corpus.longestDocument, threadCount: threadCount)
     case .reference:
       ReferenceEngine.memoryNeeded(configuration, corpus, options)
     }

@@ -158,10 +158,10 @@ struct Train: Command {
       vocabularySize: corpus.vocabulary.size)
     let options = try trainingOptions
     announce(corpus, configuration)
-    try checkMemory(configuration, corpus, options)
+    let threadCount = threads ?? WorkerPool.processorCount
+    try checkMemory(configuration, corpus, options, threadCount: threadCount)
     let engine = try engine.make(
-      configuration, corpus, options,
-      threadCount: threads ?? WorkerPool.processorCount)
+      configuration, corpus, options, threadCount: threadCount)
 
     var progress = TrainingProgress(steps: steps)
     for step in 1...steps {
@@ -233,9 +233,10 @@ extension Train {
   /// Refuses what this machine could not hold, before it is begun.
   private func checkMemory(
     _ configuration: GPTConfiguration, _ corpus: Corpus,
-    _ options: TrainingOptions
+    _ options: TrainingOptions, threadCount: Int
   ) throws {
-    let needed = engine.memoryNeeded(configuration, corpus, options)
+    let needed = engine.memoryNeeded(
+      configuration, corpus, options, threadCount: threadCount)
     let present = mgpt_greatest_memory()
     if present > 0 && UInt64(needed) > present {
       throw CommandFailure.usage(

@@ -124,13 +124,25 @@ private let cases = [
     }
   }
 
-  @Test func gradientsDoNotDependOnThreads() throws {
-    let configuration = try GPTConfiguration(vocabularySize: 27)
+  /// Of a small model, whose threads take documents; and of one on which they
+  /// work together, where long documents divide its narrow heads.
+  @Test(arguments: [
+    (heads: 4, width: 16, block: 16, lengths: Array(1...13)),
+    (heads: 24, width: 96, block: 80, lengths: [70, 2, 21]),
+  ])
+  func gradientsDoNotDependOnThreads(
+    heads: Int, width: Int, block: Int, lengths: [Int]
+  ) throws {
+    let configuration = try GPTConfiguration(
+      headCount: heads, embeddingWidth: width, blockSize: block,
+      vocabularySize: 27)
     var random = PythonRandom(seed: 1)
     let weights = (0..<configuration.parameterCount).map { _ in
       Float(random.gauss(mean: 0, standardDeviation: 0.3))
     }
-    let documents = (1...13).map { Array(repeating: $0, count: $0) }
+    let documents = lengths.map { length in
+      (0..<length).map { $0 % 26 }
+    }
     let results = [1, 2, 3, 8].map { threads in
       Gradients(
         documents: documents, weights: weights, configuration: configuration,

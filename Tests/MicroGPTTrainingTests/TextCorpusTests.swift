@@ -102,6 +102,26 @@ private func mixedText(
     #expect(mapped.startOfLast(10) == copied.startOfLast(10))
   }
 
+  /// Not allowed, but nothing outside of it is read.
+  @Test func aFileWithFewerCharactersThanBefore() throws {
+    let url = FileManager.default.temporaryDirectory
+      .appending(path: "mgpt-corpus-\(UUID().uuidString).txt")
+    defer { try? FileManager.default.removeItem(at: url) }
+    let count = OpeningMode.automaticLimit + 2
+    try Data(repeating: 97, count: count).write(to: url)
+    let corpus = try TextCorpus(path: url.path)
+    let file = try FileHandle(forWritingTo: url)
+    try file.write(
+      contentsOf: Data(String(repeating: "é", count: count / 2).utf8))
+    #expect(corpus.startOfLast(count) == 0)
+    var tokens: [Int32] = [-1, -1, -1]
+    tokens.withUnsafeMutableBufferPointer { tokens in
+      guard let start = tokens.baseAddress else { return }
+      corpus.read(2, from: count - 2, to: start)
+    }
+    #expect(tokens == [1, 1, 1])
+  }
+
   @Test func whatIsNoTextIsRefused() throws {
     #expect(throws: TextCorpusError.empty) { try corpus("") }
     #expect(throws: TextCorpusError.empty) { try corpus("\u{FEFF}") }

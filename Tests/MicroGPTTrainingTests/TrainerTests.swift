@@ -145,10 +145,12 @@ import Testing
 
   @Test func memoryIsEstimated() throws {
     let small = try GPTConfiguration(vocabularySize: 27)
-    func bytes(_ batch: Int, _ longest: Int) throws -> Int {
+    func bytes(
+      _ batch: Int, _ longest: Int, _ threads: Int = 1
+    ) throws -> Int {
       try Trainer.memoryNeeded(
         configuration: small, options: TrainingOptions(batchSize: batch),
-        longestDocument: longest)
+        longestDocument: longest, threadCount: threads)
     }
     // Six times 4,192 parameters and less than twice that in activations.
     let one = try bytes(1, 15)
@@ -160,6 +162,9 @@ import Testing
     // only the tokens count, and 8 bytes for the start of each document.
     #expect(try bytes(8, 15) - bytes(4, 15) == 4 * (4192 + 17 * 4 + 8))
     #expect(try bytes(100, 15) - bytes(99, 15) == 17 * 4 + 8)
+    // A thread has activations of its own, if there is a shard for it.
+    #expect(try bytes(8, 15, 1) < bytes(8, 15, 2))
+    #expect(try bytes(8, 15, 2) == bytes(8, 15, 1000))
 
     // With the positions, not with their square.
     func long(_ blockSize: Int) throws -> Int {

@@ -17,9 +17,9 @@ import Testing
   @Test(
     arguments: [
       ["--n-embd", "16", "--n-head", "4"],
-      // Enough weights for threads to share the update.
+      // Enough weights for threads to work on all documents together.
       [
-        "--n-embd", "48", "--n-head", "3", "--n-layer", "3", "--block-size",
+        "--n-embd", "48", "--n-head", "3", "--n-layer", "4", "--block-size",
         "4",
       ],
       ["--n-embd", "12", "--n-head", "2", "--block-size", "40"],

@@ -2,7 +2,7 @@
 ///
 /// The functions of mgpt_kernels.h run in the best set that the machine
 /// has, or in the one that the environment variable MICROGPT_KERNELS names;
-/// tests call the sets one by one.
+/// training and tests call the functions of a set.
 #ifndef MGPT_KERNEL_SETS_H
 #define MGPT_KERNEL_SETS_H
 

@@ -19,6 +19,9 @@
 /// elements. Sizes may be anything, 0 included; no alignment is demanded and
 /// nothing outside the arrays is read or written. Arrays that a function
 /// writes must not overlap its other arrays unless it says that they may.
+///
+/// What training alone needs is declared as a type of function: it calls those
+/// of a set (mgpt_kernel_sets.h).
 #ifndef MGPT_KERNELS_H
 #define MGPT_KERNELS_H
 
@@ -53,7 +56,7 @@ void mgpt_linear(
 /// last input there will be zeros. Nobody asks for either.
 /// weights: (out, in), of which the rows `first` to first + count − 1 are laid
 /// out.
-void mgpt_lay_out(
+typedef void mgpt_lay_out(
     float *forward_panels, float *_Nullable backward_panels,
     const float *weights, size_t first, size_t count, size_t in, size_t out);
 
@@ -64,7 +67,7 @@ void mgpt_lay_out(
 /// or from 0 where that is NULL.
 /// outputs, residual: (count, out), may be the same array;
 /// inputs: (count, in), panels: the weights' forward panels.
-void mgpt_linear_forward(
+typedef void mgpt_linear_forward(
     float *outputs, const float *inputs, const float *panels,
     const float *_Nullable residual, int rectifies, size_t count, size_t in,
     size_t out);
@@ -75,7 +78,7 @@ void mgpt_linear_forward(
 /// and handed on as these inputs, is 0. NULL if it did not rectify them.
 /// input_gradients, rectified: (count, in); output_gradients: (count, out);
 /// panels: the weights' backward panels.
-void mgpt_linear_input_gradient(
+typedef void mgpt_linear_input_gradient(
     float *input_gradients, const float *output_gradients,
     const float *panels, const float *_Nullable rectified, size_t count,
     size_t in, size_t out);
@@ -85,7 +88,7 @@ void mgpt_linear_input_gradient(
 /// if `adds` is not 0, from 0 otherwise.
 /// weight_gradients: (out, in); output_gradients: count rows, the first `out`
 /// of each `stride` elements; inputs: (count, in).
-void mgpt_linear_weight_gradient(
+typedef void mgpt_linear_weight_gradient(
     float *weight_gradients, const float *output_gradients,
     const float *inputs, int adds, size_t count, size_t in, size_t out,
     size_t stride);
@@ -106,7 +109,7 @@ void mgpt_exp(float *outputs, const float *inputs, size_t count);
 
 /// The natural logarithm of a positive, normal, finite number, with a
 /// relative error below 1e-15; NaN for any other.
-double mgpt_log(double value);
+typedef double mgpt_log(double value);
 
 // MARK: Row by row
 
@@ -121,14 +124,14 @@ typedef struct {
 /// Looks up embeddings: row i is that of tokens[i] plus that of position i.
 /// outputs: (count, width), tokens: (count), token_embedding: (any, width),
 /// position_embedding: (count or more, width).
-void mgpt_embed(
+typedef void mgpt_embed(
     float *outputs, const int32_t *tokens, const float *token_embedding,
     const float *position_embedding, size_t count, size_t width);
 
 /// Adds the gradients with respect to the embeddings, row after row.
 /// token_gradients: (any, width), position_gradients: (count or more, width),
 /// tokens: (count), output_gradients: (count, width).
-void mgpt_embed_gradient(
+typedef void mgpt_embed_gradient(
     float *token_gradients, float *position_gradients, const int32_t *tokens,
     const float *output_gradients, size_t count, size_t width);
 
@@ -148,7 +151,7 @@ void mgpt_rms_norm(
 /// g·x a fused lane sum.
 /// All but scales: (count, width); input_gradients may be the same array as
 /// residual_gradients or output_gradients. scales: (count).
-void mgpt_rms_norm_gradient(
+typedef void mgpt_rms_norm_gradient(
     float *input_gradients, const float *_Nullable residual_gradients,
     const float *output_gradients, const float *inputs, const float *scales,
     size_t count, size_t width);
@@ -162,14 +165,14 @@ void mgpt_rms_norm_gradient(
 /// gradients and logits: (count, width), may be the same array;
 /// targets: (count), each from 0 to width − 1;
 /// losses: (count), for mgpt_loss.
-void mgpt_cross_entropy(
+typedef void mgpt_cross_entropy(
     float *gradients, mgpt_row_loss *losses, const float *logits,
     const int32_t *targets, float weight, size_t count, size_t width);
 
 /// The sum over rows of −log softmax(logits)[target].
 ///
 /// It stays finite where the probability would underflow to 0. losses: (count).
-double mgpt_loss(const mgpt_row_loss *losses, size_t count);
+typedef double mgpt_loss(const mgpt_row_loss *losses, size_t count);
 
 // MARK: Memory
 
@@ -221,7 +224,7 @@ typedef struct {
 /// kept: (mgpt_attention_kept), for the gradient;
 /// scratch: (mgpt_attention_scratch). Memory grows with count, not with its
 /// square.
-void mgpt_attention_forward(
+typedef void mgpt_attention_forward(
     float *outputs, float *kept, float *scratch, const float *queries,
     const float *keys, const float *values,
     const mgpt_attention_shape *shape);
@@ -234,7 +237,7 @@ void mgpt_attention_forward(
 /// fused running sums, over positions or rows in order.
 /// The gradients are overwritten. kept: as mgpt_attention_forward left it with
 /// the same shape; scratch: (mgpt_attention_scratch).
-void mgpt_attention_gradient(
+typedef void mgpt_attention_gradient(
     float *query_gradients, float *key_gradients, float *value_gradients,
     const float *output_gradients, const float *kept, float *scratch,
     const float *queries, const float *keys, const float *values,
@@ -270,7 +273,7 @@ typedef struct {
 /// Lest they decay into subnormal numbers, 2^−90 is added to m and subtracted
 /// again, which takes from it what is below 2^−114, and v is at least 2^−120.
 /// All arrays: (count).
-void mgpt_adam(
+typedef void mgpt_adam(
     float *weights, float *first_moments, float *second_moments,
     const float *gradients, const mgpt_adam_step *step, size_t count);
 
