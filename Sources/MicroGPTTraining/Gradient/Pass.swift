@@ -26,8 +26,10 @@ struct Pass: Sendable {
     self.adds = adds
     // What is between two waits: five times in a layer, and twice besides.
     let shares = 5 * space.places.layers.count + 2
-    threads = space.team.threadCount(
+    let threads = space.team.threadCount(
       for: 6 * space.parameters.count * group.rowCount / shares)
+    // With fewer than four rows each, blocks would hardly be worth a thread.
+    self.threads = max(1, min(threads, group.rowCount / 4))
   }
 
   /// The loss of the group, once it has gone forward.

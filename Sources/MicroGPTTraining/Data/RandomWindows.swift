@@ -53,10 +53,12 @@ final class RandomWindows: DocumentSource {
   /// - Complexity: O(bytes a character), at most 4 draws on average.
   func start(ofWindow index: Int) -> Int {
     var random = random(ofWindow: index)
-    while true {
+    // A text has characters; a file that was overwritten meanwhile may not.
+    for _ in 0..<1000 {
       let offset = draw(&random)
       if text.beginsCharacter(at: offset) { return offset }
     }
+    return places.lowerBound
   }
 
   private func random(ofWindow index: Int) -> SamplerRandom {

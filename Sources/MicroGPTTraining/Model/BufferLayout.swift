@@ -11,7 +11,7 @@ struct BufferLayout {
   mutating func take(_ rows: Int, _ columns: Int = 1) -> Int {
     let start = count
     let size = rows.multipliedReportingOverflow(by: columns)
-    let padding = -size.partialValue & (alignment - 1)
+    let padding = (0 &- size.partialValue) & (alignment - 1)
     let end = start.addingReportingOverflow(size.partialValue &+ padding)
     count = size.overflow || end.overflow ? Int.max : end.partialValue
     return start
