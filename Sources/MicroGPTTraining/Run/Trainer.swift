@@ -131,8 +131,7 @@ public final class Trainer {
     source.prefetch(step: step + 1)
     let loss = engine.run(batch)
 
-    let progress = Double(step) / Double(options.steps)
-    adam.begin(learningRate: options.learningRate * (1 - progress))
+    adam.begin(learningRate: options.learningRate(ofStep: step))
     update()
     completedSteps = step + 1
     return loss
