@@ -10,10 +10,11 @@ static void adam(
   const f32x16 rate = step->rate, epsilon = step->epsilon;
   const f32x16 beta1 = step->beta1, complement1 = step->complement1;
   const f32x16 beta2 = step->beta2, root2 = step->root_complement2;
+  const f32x16 keep = step->keep, scale = step->gradient_scale;
   const f32x16 floor = 0x1p-120f, grain = 0x1p-90f;
   for (size_t i = 0; i < count; i += LANES) {
     const size_t rest = count - i;
-    const f32x16 g = load(gradients + i, rest), scaled = g * root2;
+    const f32x16 g = load(gradients + i, rest) * scale, scaled = g * root2;
     f32x16 m = load(first_moments + i, rest);
     f32x16 v = load(second_moments + i, rest);
     m = (multiply_add(m, beta1, g * complement1) + grain) - grain;
@@ -21,6 +22,7 @@ static void adam(
     const f32x16 change = (m * rate) / (root(v) + epsilon);
     store(first_moments + i, m, rest);
     store(second_moments + i, v, rest);
-    store(weights + i, load(weights + i, rest) - change, rest);
+    const f32x16 w = multiply_add(load(weights + i, rest), keep, -change);
+    store(weights + i, w, rest);
   }
 }

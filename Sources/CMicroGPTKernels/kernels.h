@@ -15,6 +15,7 @@
 #include "elementary.h"
 #include "elements.h"
 #include "adam.h"
+#include "squares.h"
 #include "quads.h"
 #include "transpose.h"
 #include "matrices.h"
@@ -23,6 +24,7 @@
 #include "embedding.h"
 #include "norms.h"
 #include "cross_entropy.h"
+#include "drop.h"
 #include "attention.h"
 #include "narrow_attention.h"
 #include "blocked_attention.h"
@@ -97,10 +99,12 @@ const mgpt_kernels KERNELS = {
     .rms_norm_gradient = rms_norm_gradient,
     .cross_entropy = cross_entropy,
     .loss = loss_of_rows,
+    .drop = drop,
     .attention = attention,
     .attention_forward = attention_forward,
     .attention_gradient = attention_gradient,
     .adam = adam,
+    .sum_of_squares = sum_of_squares,
     .peak = peak,
     .read_memory = read_memory,
 };

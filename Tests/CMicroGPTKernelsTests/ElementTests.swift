@@ -33,13 +33,14 @@ import Testing
     g[0] = 0
     let step = mgpt_adam_step(
       rate: 0.02, beta1: 0.85, complement1: 0.15, beta2: 0.99,
-      root_complement2: 0.1, epsilon: 1e-8)
+      root_complement2: 0.1, epsilon: 1e-8, keep: 0.9, gradient_scale: 0.3)
     var expected: [[Double]] = [[], [], []]
     for i in 0..<count {
-      let mean = 0.85 * Double(m[i]) + 0.15 * Double(g[i])
-      let square = 0.99 * Double(v[i]) + 0.01 * Double(g[i]) * Double(g[i])
+      let gradient = 0.3 * Double(g[i])
+      let mean = 0.85 * Double(m[i]) + 0.15 * gradient
+      let square = 0.99 * Double(v[i]) + 0.01 * gradient * gradient
       expected[0].append(
-        Double(w[i]) - 0.02 * mean / (square.squareRoot() + 1e-8))
+        0.9 * Double(w[i]) - 0.02 * mean / (square.squareRoot() + 1e-8))
       expected[1].append(mean)
       expected[2].append(square)
     }
@@ -61,7 +62,7 @@ import Testing
     )
     let step = mgpt_adam_step(
       rate: 0.02, beta1: 0.85, complement1: 0.15, beta2: 0.99,
-      root_complement2: 0.1, epsilon: 1e-8)
+      root_complement2: 0.1, epsilon: 1e-8, keep: 1, gradient_scale: 1)
     withUnsafePointer(to: step) {
       set.kernels.adam(&w, &m, &v, [0, 0, 0, 0, .infinity], $0, 5)
     }
@@ -72,5 +73,27 @@ import Testing
     #expect(v[2] == Float(1e-6) * 0.99)
     #expect(Array(w[..<2]) == [1, 1])
     #expect(!w[3].isFinite && !w[4].isFinite)
+  }
+
+  /// The same bits in all sets: the baseline's squares are exact as well.
+  @Test(arguments: KernelSet.all, [0, 1, 5, 16, 31, 32, 1000])
+  func sumOfSquares(set: KernelSet, count: Int) {
+    var numbers = Numbers()
+    for scale in [1, 0x1p-140, 0x1p127] as [Float] {
+      let values = numbers.array(count, scale: scale)
+      var lanes = [Double](repeating: 0, count: 16)
+      for (index, value) in values.enumerated() {
+        lanes[index % 16] += Double(value) * Double(value)
+      }
+      while lanes.count > 1 {
+        let half = lanes.count / 2
+        lanes = (0..<half).map { lanes[$0] + lanes[$0 + half] }
+      }
+      #expect(
+        set.kernels.sum_of_squares(values, count) == lanes[0],
+        "seed \(numbers.seed)")
+    }
+    #expect(set.kernels.sum_of_squares([0, .infinity], 2) == .infinity)
+    #expect(set.kernels.sum_of_squares([.nan, 1], 2).isNaN)
   }
 }

@@ -186,6 +186,18 @@ static void cross_entropy(
   hash_floats(logits, n * out);
 }
 
+static void drop(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
+  float *x = fill(0, n * in, 1), *residual = fill(1, n * in, 1);
+  const uint32_t thresholds[] = {0, 1u << 28, 1u << 31, 0xe6666666u};
+  for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i += 1) {
+    const mgpt_dropout dropout = {mgpt_key(i, out), thresholds[i], 1.25f};
+    k->drop(d.buffers[2], x, NULL, &dropout, out, n, in);
+    hash_floats(d.buffers[2], n * in);
+    k->drop(d.buffers[2], x, residual, &dropout, out, n, in);
+    hash_floats(d.buffers[2], n * in);
+  }
+}
+
 static void attention(const mgpt_kernels *k, size_t n, size_t h, size_t w) {
   const size_t width = h * w, stride = 3 * width + 1;
   float *x = fill(0, n * stride, 2), *p = d.buffers[1], *y = d.buffers[2];
@@ -254,15 +266,28 @@ static void logarithm(const mgpt_kernels *k, size_t n) {
 }
 
 static void adam(const mgpt_kernels *k, size_t n) {
-  const mgpt_adam_step step = {0.02f, 0.85f, 0.15f, 0.99f, 0.1f, 1e-8f};
+  mgpt_adam_step step = {
+      .rate = 0.02f, .beta1 = 0.85f, .complement1 = 0.15f, .beta2 = 0.99f,
+      .root_complement2 = 0.1f, .epsilon = 1e-8f, .keep = 1,
+      .gradient_scale = 1};
   float *w = fill(0, n, 1), *m = fill(1, n, 1), *v = fill(2, n, 1);
   float *g = fill(3, n, 1);
   for (size_t i = 0; i < n; i += 1) v[i] *= v[i];
   if (n > 2) m[1] = v[1] = 1e-35f, g[1] = 0;
-  k->adam(w, m, v, g, &step, n);
-  hash_floats(w, n);
-  hash_floats(m, n);
-  hash_floats(v, n);
+  for (int round = 0; round < 2; round += 1) {
+    k->adam(w, m, v, g, &step, n);
+    hash_floats(w, n);
+    hash_floats(m, n);
+    hash_floats(v, n);
+    step.keep = 0.999f;
+    step.gradient_scale = 0.3f;
+  }
+}
+
+static void sum_of_squares(const mgpt_kernels *k, size_t n) {
+  // From squares that no f32 could hold to such as count.
+  for (float scale = 0x1p-140f; scale < 0x1p120f; scale *= 0x1p20f)
+    hash_double(k->sum_of_squares(fill(0, n, scale), n));
 }
 
 // What there is, by the kind of its shapes.
@@ -286,6 +311,8 @@ static const struct {
     {"exp", NULL, NULL, exponential},
     {"log", NULL, NULL, logarithm},
     {"adam", NULL, NULL, adam},
+    {"sum_of_squares", NULL, NULL, sum_of_squares},
+    {"drop", drop, NULL, NULL},
 };
 
 size_t kernel_digest_count(void) {

@@ -36,10 +36,12 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   __typeof__(mgpt_rms_norm_gradient) *rms_norm_gradient;
   __typeof__(mgpt_cross_entropy) *cross_entropy;
   __typeof__(mgpt_loss) *loss;
+  __typeof__(mgpt_drop) *drop;
   __typeof__(mgpt_attention) *attention;
   __typeof__(mgpt_attention_forward) *attention_forward;
   __typeof__(mgpt_attention_gradient) *attention_gradient;
   __typeof__(mgpt_adam) *adam;
+  __typeof__(mgpt_sum_of_squares) *sum_of_squares;
   __typeof__(mgpt_peak) *peak;
   __typeof__(mgpt_read_memory) *read_memory;
 } mgpt_kernels;

@@ -174,6 +174,42 @@ typedef void mgpt_cross_entropy(
 /// It stays finite where the probability would underflow to 0. losses: (count).
 typedef double mgpt_loss(const mgpt_row_loss *losses, size_t count);
 
+// MARK: Dropout
+
+/// One of the keys that follow from another: output `number`, counted from 0,
+/// of the generator SplitMix64 (Steele, Lea & Flood 2014) seeded with it.
+static inline uint64_t mgpt_key(uint64_t key, uint64_t number) {
+  uint64_t z = key + (number + 1) * 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+/// What elements of some rows are left out.
+typedef struct {
+  /// What their random bits follow from.
+  uint64_t key;
+  /// Of 2^32 elements, how many are left out.
+  uint32_t threshold;
+  /// What the others are multiplied by.
+  float scale;
+} mgpt_dropout;
+
+/// Leaves out elements of rows at random and scales the others (Srivastava et
+/// al. 2014): outputs = residual + factor × inputs, fused, where factor is 0
+/// or `scale`; without the sum where residual is NULL.
+///
+/// The random bits of an element are a function of key, row and column. With k
+/// = mgpt_key(key, row), they are h after, modulo 2^32: h = k + column ×
+/// 0x9e3779b9; h ^= h >> 16; h *= 0x85ebca6b; h ^= h >> 13; h ^= k >> 32;
+/// h *= 0xc2b2ae35; h ^= h >> 16 (MurmurHash3's finaliser, and half of the key
+/// on the way). The element is left out if h < threshold.
+/// outputs, inputs, residual: (count, width), may be the same array;
+/// first: the number of the first row.
+typedef void mgpt_drop(
+    float *outputs, const float *inputs, const float *_Nullable residual,
+    const mgpt_dropout *dropout, size_t first, size_t count, size_t width);
+
 // MARK: Memory
 
 /// Has memory that will soon be read fetched into the cache. Any address will
@@ -265,10 +301,16 @@ typedef struct {
   float beta2, root_complement2;
   /// Added to the root, against division by 0, times √(1 − beta2^t).
   float epsilon;
+  /// What the step keeps of each weight, 1 for all of it: 1 − learning rate ×
+  /// weight decay, decoupled from the gradient (Loshchilov & Hutter 2019).
+  float keep;
+  /// What each gradient is multiplied by first, 1 for none but itself.
+  float gradient_scale;
 } mgpt_adam_step;
 
-/// One step of Adam: m = m·beta1 + (complement1·g) and v = v·beta2 +
-/// (root_complement2·g)², both fused; weight −= (rate·m) / (√v + epsilon).
+/// One step of Adam: with g = gradient·gradient_scale,
+/// m = m·beta1 + (complement1·g) and v = v·beta2 + (root_complement2·g)², both
+/// fused; weight = weight·keep − (rate·m) / (√v + epsilon), fused.
 ///
 /// Lest they decay into subnormal numbers, 2^−90 is added to m and subtracted
 /// again, which takes from it what is below 2^−114, and v is at least 2^−120.
@@ -276,6 +318,10 @@ typedef struct {
 typedef void mgpt_adam(
     float *weights, float *first_moments, float *second_moments,
     const float *gradients, const mgpt_adam_step *step, size_t count);
+
+/// The sum of the squares of values, a lane sum in doubles. The squares are
+/// exact, so all sets give the same bits, the baseline too. values: (count).
+typedef double mgpt_sum_of_squares(const float *values, size_t count);
 
 // MARK: The limits of the machine
 

@@ -7,7 +7,8 @@ import MicroGPTFormat
 /// `R` is the greatest number of rows: the positions of all documents of a
 /// group, one document after the other. Fewer use the first rows. What the
 /// backward pass needs of a layer is kept for every layer; the gradients are
-/// shared by all, since they go through them one at a time.
+/// shared by all, since they go through them one at a time. The gradients before
+/// and behind a dropout are the same ones where there is none.
 struct ActivationLayout: Sendable {
   /// What the forward pass leaves of one layer.
   struct Layer: Sendable {
@@ -30,7 +31,9 @@ struct ActivationLayout: Sendable {
   let logits: Int  // (R, vocab_size); then their gradients
 
   let outputGradient: Int  // (R, n_embd), of a layer's output
+  let mlpGradient: Int  // (R, n_embd), before dropout
   let middleGradient: Int  // (R, n_embd)
+  let attentionGradient: Int  // (R, n_embd), before dropout
   let branchGradient: Int  // (R, n_embd)
   let hiddenGradient: Int  // (R, 4 n_embd)
   let headGradient: Int  // (R, 3 n_embd): of query, key and value
@@ -65,7 +68,10 @@ struct ActivationLayout: Sendable {
     output = layout.take(rows, width)
     logits = layout.take(rows, configuration.vocabularySize)
     outputGradient = layout.take(rows, width)
+    mlpGradient = extent.hasDropout ? layout.take(rows, width) : outputGradient
     middleGradient = layout.take(rows, width)
+    attentionGradient =
+      extent.hasDropout ? layout.take(rows, width) : middleGradient
     branchGradient = layout.take(rows, width)
     hiddenGradient = layout.take(rows, hiddenWidth)
     headGradient = layout.take(rows, 3 * width)

@@ -1,8 +1,13 @@
 import CMicroGPTKernels
+import MicroGPTFormat
 
 extension Pass {
   /// Computes the gradients of all weights, once the pass has gone forward.
-  func backward() {
+  ///
+  /// - Parameters:
+  ///   - gradients: Where they come, as the layout of the parameters says.
+  ///   - adds: Whether they are added to what is there.
+  func backward(to gradients: FloatBuffer, adds: Bool) {
     let last = space.places.layers.count - 1
     forEachBlock { rows in
       propagate(
@@ -12,7 +17,7 @@ extension Pass {
     }
     for index in (0...last).reversed() {
       propagateAttention(space.places.layers[index])
-      accumulate(index)
+      accumulate(index, to: gradients, adds: adds)
       forEachBlock { rows in
         propagateNorm(index, rows)
         if index > 0 {
@@ -22,7 +27,7 @@ extension Pass {
         }
       }
     }
-    accumulateEmbeddings()
+    accumulateEmbeddings(to: gradients, adds: adds)
   }
 
   /// Turns the gradient of a layer's output into those of its middle and of
@@ -31,8 +36,11 @@ extension Pass {
     let places = space.places
     let layer = places.layers[index]
     let matrices = space.parameters.layers[index]
+    dropOut(
+      .mlp(layer: index), from: places.outputGradient, to: places.mlpGradient,
+      rows)
     propagate(
-      matrices.contract, from: places.outputGradient,
+      matrices.contract, from: places.mlpGradient,
       to: places.hiddenGradient, rectified: layer.hidden, rows)
     propagate(
       matrices.expand, from: places.hiddenGradient,
@@ -40,8 +48,11 @@ extension Pass {
     propagateNorm(
       of: layer.middle, scale: layer.middleScale,
       beside: places.outputGradient, to: places.middleGradient, rows)
+    dropOut(
+      .attention(layer: index), from: places.middleGradient,
+      to: places.attentionGradient, rows)
     propagate(
-      matrices.output, from: places.middleGradient,
+      matrices.output, from: places.attentionGradient,
       to: places.branchGradient, rows)
   }
 
@@ -86,6 +97,8 @@ extension Pass {
     space.kernels.rms_norm_gradient(
       gradient, nil, gradient, a + places.embedding + start,
       a + places.embeddingScale + rows.lowerBound, rows.count, width)
+    dropOut(
+      .embedding, from: places.outputGradient, to: places.outputGradient, rows)
   }
 
   /// The gradient with respect to what was normalised: through the norm, from
@@ -124,7 +137,9 @@ extension Pass {
 extension Pass {
   /// Computes the gradients of a layer's matrices, and of the head with those
   /// of the last layer.
-  private func accumulate(_ index: Int) {
+  private func accumulate(
+    _ index: Int, to gradients: FloatBuffer, adds: Bool
+  ) {
     let slices = space.slices[index]
     space.team.perform(slices.count, threads: threads) { number, _ in
       let slice = slices[number]
@@ -138,7 +153,7 @@ extension Pass {
     }
   }
 
-  private func accumulateEmbeddings() {
+  private func accumulateEmbeddings(to gradients: FloatBuffer, adds: Bool) {
     let parameters = space.parameters
     let g = gradients.base
     let width = space.configuration.embeddingWidth

@@ -22,6 +22,29 @@ struct DocumentGroup: Sendable {
     documents = first..<end
   }
 
+  /// Calls a closure with one group after the other, until all documents of a
+  /// range have been in one.
+  static func forEach(
+    of batch: Batch, in range: Range<Int>, rowLimit: Int,
+    _ body: (DocumentGroup) -> Void
+  ) {
+    var rest = range
+    while !rest.isEmpty {
+      let group = Self(batch, in: rest, rowLimit: rowLimit)
+      body(group)
+      rest = group.documents.upperBound..<rest.upperBound
+    }
+  }
+
+  /// The groups of a whole batch.
+  static func all(of batch: Batch, rowLimit: Int) -> [DocumentGroup] {
+    var groups: [DocumentGroup] = []
+    forEach(of: batch, in: 0..<batch.count, rowLimit: rowLimit) {
+      groups.append($0)
+    }
+    return groups
+  }
+
   /// The positions of all documents.
   var rowCount: Int { rows(of: documents.upperBound - 1).upperBound }
 

@@ -6,6 +6,8 @@ struct Extent: Sendable {
   let configuration: GPTConfiguration
   /// The greatest number of positions of a document.
   let positions: Int
+  /// Whether activations are left out.
+  let hasDropout: Bool
   /// How many shards have gradients of their own, which changes their bits.
   let shards: Int
   /// The greatest number of rows of a group of documents.
@@ -27,9 +29,14 @@ struct Extent: Sendable {
   ///   - configuration: The dimensions of the model.
   ///   - positions: The greatest number of positions of a document.
   ///   - batchSize: The number of documents of a batch.
-  init(_ configuration: GPTConfiguration, positions: Int, batchSize: Int) {
+  ///   - hasDropout: Whether activations are left out.
+  init(
+    _ configuration: GPTConfiguration, positions: Int, batchSize: Int,
+    hasDropout: Bool
+  ) {
     self.configuration = configuration
     self.positions = positions
+    self.hasDropout = hasDropout
     let isSmall = configuration.parameterCount < 100_000
     let perShard = max(1, 64 / positions)
     shards = isSmall ? min(16, (batchSize + perShard - 1) / perShard) : 1

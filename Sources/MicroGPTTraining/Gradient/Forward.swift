@@ -35,6 +35,7 @@ extension Pass {
         weights + space.parameters.positionEmbedding + position * width,
         part.count, width)
     }
+    dropOut(.embedding, from: places.embedding, to: places.embedding, rows)
     normalize(
       places.embedding, scale: places.embeddingScale,
       to: places.layers[0].input, rows)
@@ -71,19 +72,19 @@ extension Pass {
     let layer = places.layers[index]
     let matrices = space.parameters.layers[index]
     let next = index + 1
-    apply(
+    join(
       matrices.output, from: layer.attention, residual: layer.input,
-      to: layer.middle, rows)
+      to: layer.middle, .attention(layer: index), rows)
     normalize(
       layer.middle, scale: layer.middleScale, to: layer.hiddenInput, rows)
     apply(
       matrices.expand, from: layer.hiddenInput, to: layer.hidden,
       rectifies: true, rows)
-    apply(
+    join(
       matrices.contract, from: layer.hidden, residual: layer.middle,
       to: next < places.layers.count
         ? places.layers[next].input
-        : places.output, rows)
+        : places.output, .mlp(layer: index), rows)
   }
 
   /// Computes logits, turns them into their gradients, and notes the losses.
@@ -112,6 +113,18 @@ extension Pass {
     space.kernels.rms_norm(
       a + output + start, a + scale + rows.lowerBound, a + input + start,
       rows.count, width)
+  }
+
+  /// Applies a branch's last matrix to rows and adds what dropout leaves of the
+  /// product to the residual.
+  private func join(
+    _ matrix: ParameterLayout.Matrix, from input: Int, residual: Int,
+    to output: Int, _ place: Dropout.Place, _ rows: Range<Int>
+  ) {
+    apply(
+      matrix, from: input, residual: dropout == nil ? residual : nil,
+      to: output, rows)
+    dropOut(place, from: output, residual: residual, to: output, rows)
   }
 
   /// Applies a matrix to rows and adds the residual, if there is one.

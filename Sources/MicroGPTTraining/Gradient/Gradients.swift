@@ -30,6 +30,16 @@ public struct Gradients: Sendable {
     documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
     threadCount: Int = 1, kernels: mgpt_kernels
   ) {
+    self.init(
+      documents: documents, weights: weights, configuration: configuration,
+      threadCount: threadCount, kernels: kernels, dropout: nil)
+  }
+
+  /// As above, with dropout.
+  init(
+    documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
+    threadCount: Int = 1, kernels: mgpt_kernels, dropout: Dropout?
+  ) {
     let bos = configuration.vocabularySize - 1
     precondition(
       documents.allSatisfy { $0.allSatisfy { 0..<bos ~= $0 } },
@@ -51,14 +61,15 @@ public struct Gradients: Sendable {
     model.values.base.update(from: weights, count: weights.count)
     for piece in model.pieces { model.layOut(piece) }
     let extent = Extent(
-      configuration, positions: batch.positions, batchSize: documents.count)
+      configuration, positions: batch.positions, batchSize: documents.count,
+      hasDropout: dropout != nil)
     let engine = GradientEngine(
       model, extent: extent,
       team: Team(threadCount: threadCount, extent: extent),
       kernels: kernels)
-    loss = engine.run(batch)
-    let all = 0..<weights.count
+    loss = engine.run(batch, dropout: dropout)
+    engine.reduce(0..<weights.count)
     values = Array(
-      UnsafeBufferPointer(start: engine.reduce(all), count: all.count))
+      UnsafeBufferPointer(start: engine.gradients, count: weights.count))
   }
 }

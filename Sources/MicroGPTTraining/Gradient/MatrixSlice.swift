@@ -15,10 +15,10 @@ struct MatrixSlice: Sendable {
     parameters.layers.indices.map { index in
       let (matrices, layer) = (parameters.layers[index], places.layers[index])
       var all = [
-        Self(matrices.contract, places.outputGradient, layer.hidden),
+        Self(matrices.contract, places.mlpGradient, layer.hidden),
         Self(matrices.expand, places.hiddenGradient, layer.hiddenInput),
         Self(matrices.attention, places.headGradient, layer.attentionInput),
-        Self(matrices.output, places.middleGradient, layer.attention),
+        Self(matrices.output, places.attentionGradient, layer.attention),
       ]
       if index == parameters.layers.count - 1 {
         all.append(Self(parameters.head, places.logits, places.output))

@@ -10,20 +10,14 @@ import MicroGPTFormat
 struct Pass: Sendable {
   let space: Workspace
   let group: DocumentGroup
-  let gradients: FloatBuffer  // as the layout of the parameters says
-  /// Whether the gradients are added to what is there.
-  let adds: Bool
+  let dropout: Dropout?
   /// How many threads share the work.
   let threads: Int
 
-  init(
-    _ space: Workspace, _ group: DocumentGroup, gradients: FloatBuffer,
-    adds: Bool
-  ) {
+  init(_ space: Workspace, _ group: DocumentGroup, dropout: Dropout?) {
     self.space = space
     self.group = group
-    self.gradients = gradients
-    self.adds = adds
+    self.dropout = dropout
     // What is between two waits: five times in a layer, and twice besides.
     let shares = 5 * space.places.layers.count + 2
     let threads = space.team.threadCount(
@@ -39,12 +33,17 @@ struct Pass: Sendable {
   func loss() -> Double {
     var loss = 0.0
     for document in group.documents {
-      let rows = group.rows(of: document)
-      let total = space.kernels.loss(
-        space.losses + rows.lowerBound, rows.count)
-      loss += share * (total / Double(rows.count))
+      let count = group.rows(of: document).count
+      loss += share * (self.loss(of: document) / Double(count))
     }
     return loss
+  }
+
+  /// The loss of a document, once it has gone forward: the sum over its
+  /// positions, in nats.
+  func loss(of document: Int) -> Double {
+    let rows = group.rows(of: document)
+    return space.kernels.loss(space.losses + rows.lowerBound, rows.count)
   }
 
   /// A document's part in the batch.

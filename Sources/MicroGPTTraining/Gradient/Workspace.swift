@@ -61,22 +61,39 @@ final class Workspace: @unchecked Sendable {
   ///   - batch: All documents.
   ///   - documents: The numbers of those to look at, one at least.
   ///   - gradients: Where the gradient comes, as `parameters` says.
+  ///   - dropout: What is left out, if the extent says that there is any.
   /// - Returns: The sum over the documents of their means over positions,
   ///   divided by the number of documents of the batch.
   func run(
-    _ batch: Batch, _ documents: Range<Int>, gradients: FloatBuffer
+    _ batch: Batch, _ documents: Range<Int>, gradients: FloatBuffer,
+    dropout: Dropout?
   ) -> Double {
     var loss = 0.0
-    var rest = documents
-    while !rest.isEmpty {
-      let pass = Pass(
-        self, DocumentGroup(batch, in: rest, rowLimit: extent.rows),
-        gradients: gradients, adds: rest.lowerBound > documents.lowerBound)
+    DocumentGroup.forEach(of: batch, in: documents, rowLimit: extent.rows) {
+      group in
+      let pass = Pass(self, group, dropout: dropout)
       pass.forward()
-      pass.backward()
+      pass.backward(
+        to: gradients,
+        adds: group.documents.lowerBound > documents.lowerBound)
       loss += pass.loss()
-      rest = pass.group.documents.upperBound..<rest.upperBound
     }
     return loss
+  }
+
+  /// Computes the losses of a group's documents, each the sum over its
+  /// positions.
+  ///
+  /// - Parameters:
+  ///   - group: The documents, of no more rows than `extent` says.
+  ///   - losses: Where each document's loss comes, by its number.
+  func evaluate(
+    _ group: DocumentGroup, to losses: UnsafeMutableBufferPointer<Double>
+  ) {
+    let pass = Pass(self, group, dropout: nil)
+    pass.forward()
+    for document in group.documents {
+      losses[document] = pass.loss(of: document)
+    }
   }
 }

@@ -2,7 +2,7 @@ import CMicroGPTKernels
 import MicroGPTFormat
 
 /// Adam with bias correction (Kingma & Ba 2015, algorithm 1 in the form at the
-/// end of section 2).
+/// end of section 2) and decoupled weight decay (Loshchilov & Hutter 2019).
 ///
 /// Threads may update at the same time what does not overlap.
 final class Adam: @unchecked Sendable {
@@ -26,7 +26,11 @@ final class Adam: @unchecked Sendable {
   }
 
   /// Begins the next step; no update may be under way.
-  func begin(learningRate: Double) {
+  ///
+  /// - Parameters:
+  ///   - learningRate: The schedule's.
+  ///   - gradientScale: What gradients are multiplied by.
+  func begin(learningRate: Double, gradientScale: Double) {
     power1 *= options.beta1
     power2 *= options.beta2
     let correction2 = (1 - power2).squareRoot()
@@ -35,7 +39,9 @@ final class Adam: @unchecked Sendable {
       beta1: Float(options.beta1), complement1: Float(1 - options.beta1),
       beta2: Float(options.beta2),
       root_complement2: Float((1 - options.beta2).squareRoot()),
-      epsilon: Float(options.epsilon * correction2))
+      epsilon: Float(options.epsilon * correction2),
+      keep: Float(1 - learningRate * options.weightDecay),
+      gradient_scale: Float(gradientScale))
   }
 
   /// Updates a range of the weights.

@@ -106,7 +106,8 @@ public final class Trainer {
       parameterCount: weights.values.count, options: options,
       kernels: kernels)
     let extent = Extent(
-      configuration, positions: positions, batchSize: options.batchSize)
+      configuration, positions: positions, batchSize: options.batchSize,
+      hasDropout: options.dropout > 0)
     team = Team(threadCount: threadCount, extent: extent)
     engine = GradientEngine(
       weights, extent: extent, team: team, kernels: kernels)
@@ -129,23 +130,27 @@ public final class Trainer {
     precondition(step < options.steps, "all planned steps are done")
     source.fill(batch, step: step)
     source.prefetch(step: step + 1)
-    let loss = engine.run(batch)
-
-    adam.begin(learningRate: options.learningRate(ofStep: step))
-    update()
+    let loss = engine.run(
+      batch,
+      dropout: Dropout(share: options.dropout, seed: options.seed, step: step))
+    update(learningRate: options.learningRate(ofStep: step))
     completedSteps = step + 1
     return loss
   }
 
   /// Moves all weights.
-  private func update() {
+  private func update(learningRate: Double) {
     let (weights, engine, adam) = (weights, engine, adam)
+    let clip = options.gradientClip
+    // As PyTorch's `clip_grad_norm_` does.
+    let scale = clip > 0 ? min(1, clip / (engine.reduceAll() + 1e-6)) : 1
+    adam.begin(learningRate: learningRate, gradientScale: scale)
     let threads = team.threadCount(
       for: (20 + 10 * engine.shardCount) * weights.values.count)
     team.perform(weights.pieces.count, threads: threads) { index, _ in
       let piece = weights.pieces[index]
-      adam.update(
-        weights.values, engine.reduce(piece.range), piece.range)
+      if clip == 0 { engine.reduce(piece.range) }
+      adam.update(weights.values, engine.gradients, piece.range)
       weights.layOut(piece)
     }
   }
@@ -195,7 +200,8 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
-  ///   - options: How to train; the batch size counts.
+  ///   - options: How to train; the batch size counts, and whether there is
+  ///     dropout.
   ///   - longestDocument: The characters of the longest document.
   ///   - threadCount: The number of threads.
   /// - Returns: The bytes, `Int.max` if there are too many to count.
@@ -205,7 +211,7 @@ public final class Trainer {
   ) -> Int {
     let extent = Extent(
       configuration, positions: positions(configuration, longestDocument),
-      batchSize: options.batchSize)
+      batchSize: options.batchSize, hasDropout: options.dropout > 0)
     var all = BufferLayout()
     let layout = ParameterLayout(configuration)
     _ = all.take(3, layout.count)
