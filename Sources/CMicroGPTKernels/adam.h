@@ -8,13 +8,13 @@ static void adam(
     float *weights, float *first_moments, float *second_moments,
     const float *gradients, const mgpt_adam_step *step, size_t count) {
   const f32x16 rate = step->rate, epsilon = step->epsilon;
-  const f32x16 beta1 = step->beta1, complement1 = step->complement1;
-  const f32x16 beta2 = step->beta2, root2 = step->root_complement2;
-  const f32x16 keep = step->keep, scale = step->gradient_scale;
+  const f32x16 beta1 = step->beta1, beta2 = step->beta2, keep = step->keep;
+  const f32x16 complement1 = step->complement1 * step->gradient_scale;
+  const f32x16 root2 = step->root_complement2 * step->gradient_scale;
   const f32x16 floor = 0x1p-120f, grain = 0x1p-90f;
   for (size_t i = 0; i < count; i += LANES) {
     const size_t rest = count - i;
-    const f32x16 g = load(gradients + i, rest) * scale, scaled = g * root2;
+    const f32x16 g = load(gradients + i, rest), scaled = g * root2;
     f32x16 m = load(first_moments + i, rest);
     f32x16 v = load(second_moments + i, rest);
     m = (multiply_add(m, beta1, g * complement1) + grain) - grain;

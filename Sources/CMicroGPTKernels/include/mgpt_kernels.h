@@ -304,13 +304,14 @@ typedef struct {
   /// What the step keeps of each weight, 1 for all of it: 1 − learning rate ×
   /// weight decay, decoupled from the gradient (Loshchilov & Hutter 2019).
   float keep;
-  /// What each gradient is multiplied by first, 1 for none but itself.
+  /// What all gradients are to be multiplied by, 1 for none but themselves.
   float gradient_scale;
 } mgpt_adam_step;
 
-/// One step of Adam: with g = gradient·gradient_scale,
-/// m = m·beta1 + (complement1·g) and v = v·beta2 + (root_complement2·g)², both
-/// fused; weight = weight·keep − (rate·m) / (√v + epsilon), fused.
+/// One step of Adam: with c = complement1·gradient_scale and
+/// r = root_complement2·gradient_scale, m = m·beta1 + (c·gradient) and
+/// v = v·beta2 + (r·gradient)²; then
+/// weight = weight·keep − (rate·m) / (√v + epsilon), all three fused.
 ///
 /// Lest they decay into subnormal numbers, 2^−90 is added to m and subtracted
 /// again, which takes from it what is below 2^−114, and v is at least 2^−120.

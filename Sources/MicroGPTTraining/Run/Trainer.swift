@@ -122,8 +122,9 @@ public final class Trainer {
   /// random, each of `block_size` characters behind a BOS.
   ///
   /// - Returns: The loss before the update, in nats a token: the mean over the
-  ///   documents of their means over positions. It is not finite once the
-  ///   training has diverged; the weights are useless then.
+  ///   documents of their means over positions, with dropout if there is any.
+  ///   It is not finite once the training has diverged; the weights are useless
+  ///   then.
   @discardableResult
   public func step() -> Double {
     let step = completedSteps
