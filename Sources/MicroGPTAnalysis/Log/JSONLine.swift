@@ -11,8 +11,8 @@ struct JSONLine {
   }
 
   /// The index of the next byte.
-  private(set) var index = 0
-  private let bytes: UnsafeRawBufferPointer
+  var index = 0
+  let bytes: UnsafeRawBufferPointer
   private var depth = 0
 
   /// How deep objects and arrays may lie in each other.
@@ -44,9 +44,7 @@ struct JSONLine {
 
   // MARK: - Values
 
-  /// Reads an object.
-  ///
-  /// - Parameter member: Reads the value of a key.
+  /// Reads an object, the value of each key by a function.
   mutating func readObject(
     _ member: (String, inout JSONLine) throws(Defect) -> Void
   ) throws(Defect) {
@@ -56,34 +54,6 @@ struct JSONLine {
       try json.take(":")
       try member(key, &json)
     }
-  }
-
-  /// Reads a number.
-  ///
-  /// - Parameter limit: The greatest magnitude.
-  mutating func readNumber(atMost limit: Double) throws(Defect) -> Double {
-    let start = index
-    let text = try readNumberText()
-    guard let number = Double(text), number.magnitude <= limit else {
-      throw Defect(
-        index: start, found: shortened(text),
-        expected: "a number from \(-limit) to \(limit)")
-    }
-    return number
-  }
-
-  /// Reads a whole number from 0 on.
-  ///
-  /// - Parameter limit: The greatest one.
-  mutating func readWholeNumber(atMost limit: Int) throws(Defect) -> Int {
-    let start = index
-    let text = try readNumberText()
-    guard let number = Int(text), 0...limit ~= number else {
-      throw Defect(
-        index: start, found: shortened(text),
-        expected: "a whole number from 0 to \(limit)")
-    }
-    return number
   }
 
   /// Steps over a value of any kind.
@@ -138,7 +108,7 @@ struct JSONLine {
 
   // MARK: - Bytes
 
-  private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
+  var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
   private mutating func skipSpace() {
     while let byte = next, " \t\r\n".utf8.contains(byte) { index += 1 }
@@ -160,87 +130,10 @@ struct JSONLine {
     }
   }
 
-  /// Reads a number as JSON writes it.
-  private mutating func readNumberText(
-    _ meaning: String = "a number"
-  ) throws(Defect) -> String {
-    let start = index
-    if next == UInt8(ascii: "-") { index += 1 }
-    let whole = index
-    try skipDigits(index == start ? meaning : "a digit")
-    guard index == whole + 1 || bytes[whole] != UInt8(ascii: "0") else {
-      throw Defect(
-        index: whole, found: "a leading zero", expected: "a number without")
-    }
-    if next == UInt8(ascii: ".") {
-      index += 1
-      try skipDigits("a digit")
-    }
-    if let byte = next, byte | 0x20 == UInt8(ascii: "e") {
-      index += 1
-      if next == UInt8(ascii: "-") || next == UInt8(ascii: "+") { index += 1 }
-      try skipDigits("a digit")
-    }
-    return String(decoding: bytes[start..<index], as: UTF8.self)
-  }
-
-  private mutating func skipDigits(_ meaning: String) throws(Defect) {
-    let start = index
-    while let byte = next, byte &- UInt8(ascii: "0") < 10 { index += 1 }
-    guard index > start else { throw unexpected(meaning) }
-  }
-
-  /// Reads a string. Escapes of what is not ASCII become U+FFFD: no key that
-  /// matters has any.
-  private mutating func readString() throws(Defect) -> String {
-    guard next == UInt8(ascii: "\"") else { throw unexpected("a string") }
-    index += 1
-    var text: [UInt8] = []
-    while let byte = next {
-      switch byte {
-      case UInt8(ascii: "\""):
-        index += 1
-        return String(decoding: text, as: UTF8.self)
-      case UInt8(ascii: "\\"): text.append(try readEscape())
-      case 0..<0x20: throw unexpected("control characters as escapes")
-      default:
-        text.append(byte)
-        index += 1
-      }
-    }
-    throw unexpected("the rest of a string")
-  }
-
-  /// Reads a backslash and what it stands for; 0xff for what is not ASCII.
-  private mutating func readEscape() throws(Defect) -> UInt8 {
-    index += 1
-    guard let kind = next else { throw unexpected("the rest of a string") }
-    if let place = Self.escapes.firstIndex(of: kind) {
-      index += 1
-      return Self.escaped[place]
-    }
-    guard kind == UInt8(ascii: "u") else {
-      throw unexpected(#"\" \\ \/ \b \f \n \r \t or \u and four digits"#)
-    }
-    index += 1
-    var unit = 0
-    for _ in 0..<4 {
-      guard let byte = next,
-        let digit = Character(Unicode.Scalar(byte)).hexDigitValue
-      else { throw unexpected("a hexadecimal digit") }
-      unit = unit << 4 | digit
-      index += 1
-    }
-    return UInt8(exactly: unit).flatMap { $0 < 0x80 ? $0 : nil } ?? 0xff
-  }
-
-  private static let escapes = Array("\"\\/bfnrt".utf8)
-  private static let escaped = Array("\"\\/\u{8}\u{c}\n\r\t".utf8)
-
   // MARK: - Errors
 
   /// A defect of what stands next, or at a place, and should be otherwise.
-  private func unexpected(_ expected: String, at place: Int? = nil) -> Defect {
+  func unexpected(_ expected: String, at place: Int? = nil) -> Defect {
     let place = place ?? index
     let found: String
     if place == bytes.count {
@@ -251,9 +144,5 @@ struct JSONLine {
       found = "the byte 0x\(String(bytes[place], radix: 16))"
     }
     return Defect(index: place, found: found, expected: expected)
-  }
-
-  private func shortened(_ text: String) -> String {
-    text.utf8.count <= 40 ? text : "\(text.prefix(40))…"
   }
 }

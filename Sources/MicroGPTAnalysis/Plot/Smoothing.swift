@@ -10,8 +10,7 @@ extension [LossPoint] {
     }
   }
 
-  /// At most so many points, each the mean of a stretch, at the step in its
-  /// middle. In O(n).
+  /// At most so many points, each the mean of a stretch, at its middle step.
   func means(atMost count: Int) -> [LossPoint] {
     guard self.count > count else { return self }
     return stretches(count).map { stretch in
@@ -21,8 +20,9 @@ extension [LossPoint] {
     }
   }
 
-  /// At most twice so many points: the lowest and the highest of each stretch,
-  /// in their order, which look drawn as all do. In O(n).
+  /// At most twice so many points: the lowest and highest of each stretch.
+  ///
+  /// They keep their order, and look as all would when drawn.
   func extremes(ofStretches count: Int) -> [LossPoint] {
     guard self.count > 2 * count else { return self }
     return stretches(count).flatMap { stretch in
