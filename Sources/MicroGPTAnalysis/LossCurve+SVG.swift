@@ -2,8 +2,8 @@ extension LossCurve {
   /// The curve as a picture: SVG 1.1, 800 × 450, complete in itself.
   ///
   /// Training is drawn pale as it is (of many points the extremes of each
-  /// stretch) and strong when smoothed by centred moving means over a
-  /// twentieth of the points; fewer than 80 points are not smoothed. The lowest
+  /// stretch) and strong when smoothed by centred moving means over a tenth of
+  /// the points; fewer than 40 points are not smoothed. The lowest
   /// loss of validation is marked. Outliers do not press the rest together:
   /// what lies beyond the frame is cut off, and the picture says of how many
   /// losses. The same curve and name always give the same bytes. In O(n log n).

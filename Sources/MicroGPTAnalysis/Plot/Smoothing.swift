@@ -33,16 +33,16 @@ extension [LossPoint] {
     }
   }
 
-  /// The points without their noise: centred moving means of a twentieth of
+  /// The points without their noise: centred moving means of a tenth of
   /// them.
   ///
   /// Of more than 1,000 points the means of 1,000 stretches are taken first. A
-  /// mean reaches a fortieth of the points to each side, but not further than
+  /// mean reaches a twentieth of the points to each side, but not further than
   /// half of those before it, so that a steep beginning stays one; the last
-  /// point cuts it off. Fewer than 80 points are left as they are. In O(n).
+  /// point cuts it off. Fewer than 40 points are left as they are. In O(n).
   func smoothed() -> [LossPoint] {
     let points = means(atMost: 1_000)
-    let greatestReach = points.count / 40
+    let greatestReach = points.count / 20
     guard greatestReach > 1 else { return points }
     return points.indices.map { index in
       let reach = Swift.min(greatestReach, index / 2)
