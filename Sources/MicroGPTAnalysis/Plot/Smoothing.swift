@@ -33,8 +33,7 @@ extension [LossPoint] {
     }
   }
 
-  /// The points without their noise: centred moving means of a tenth of
-  /// them.
+  /// The points without their noise: centred moving means of a tenth of them.
   ///
   /// Of more than 1,000 points the means of 1,000 stretches are taken first. A
   /// mean reaches a twentieth of the points to each side, but not further than
