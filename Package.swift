@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "MicroGPTTraining", targets: ["MicroGPTTraining"]),
     .library(name: "MicroGPTReference", targets: ["MicroGPTReference"]),
     .library(name: "MicroGPTInterchange", targets: ["MicroGPTInterchange"]),
+    .library(name: "MicroGPTAnalysis", targets: ["MicroGPTAnalysis"]),
   ],
   traits: [
     .trait(name: "Server", description: "Builds the HTTP service, mgpt-serve.")
@@ -82,6 +83,9 @@ let package = Package(
       name: "MicroGPTInterchange", dependencies: ["MicroGPTFormat"],
       swiftSettings: strict),
     .target(
+      name: "MicroGPTAnalysis", dependencies: ["MicroGPTFormat"],
+      swiftSettings: strict),
+    .target(
       name: "MicroGPTCommandLine",
       dependencies: ["CMicroGPTSystem", "MicroGPTFormat", arguments],
       swiftSettings: strict),
@@ -101,8 +105,9 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-inspect",
-      dependencies: ["MicroGPTCommandLine", "MicroGPTFormat", arguments],
-      swiftSettings: strict),
+      dependencies: [
+        "MicroGPTAnalysis", "MicroGPTCommandLine", "MicroGPTFormat", arguments,
+      ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-convert",
       dependencies: [
@@ -157,6 +162,10 @@ let package = Package(
       dependencies: [
         "ConformanceSuite", "MicroGPTInterchange", "MicroGPTRandom",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MicroGPTAnalysisTests",
+      dependencies: ["MicroGPTAnalysis", "MicroGPTFormat"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTSamplerTests",

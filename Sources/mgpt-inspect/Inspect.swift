@@ -12,7 +12,8 @@ struct Inspect: ParsableCommand {
 
       Example: mgpt-inspect names.mgpt
       Example: mgpt-inspect verify names.mgpt backup.mgpt
+      Example: mgpt-inspect curve names.mgpt --output curve.svg
       """,
-    subcommands: [Show.self, Verify.self, Fingerprint.self],
+    subcommands: [Show.self, Verify.self, Fingerprint.self, Curve.self],
     defaultSubcommand: Show.self)
 }

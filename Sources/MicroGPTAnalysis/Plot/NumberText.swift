@@ -1,0 +1,32 @@
+extension Double {
+  /// The number with a fixed number of decimals and its thousands apart, as
+  /// `12,345.60`; with an exponent from 10^9 on, unless it is whole.
+  ///
+  /// - Parameter count: The number of decimals, 0 to 9.
+  /// - Returns: The text, the same on every machine.
+  func text(decimals count: Int) -> String {
+    guard magnitude < 1e9 || count == 0 && magnitude < 0x1p53 + 1 else {
+      return description
+    }
+    let scale = (0..<count).reduce(1) { scale, _ in scale * 10 }
+    let scaled = Int((magnitude * Double(scale)).rounded(.toNearestOrEven))
+    let sign = self < 0 && scaled > 0 ? "-" : ""
+    let whole = sign + (scaled / scale).grouped
+    guard count > 0 else { return whole }
+    let decimals = "\(scaled % scale)"
+    return "\(whole).\(String(repeating: "0", count: count - decimals.count))"
+      + decimals
+  }
+}
+
+extension Int {
+  /// The number, not negative, with its thousands apart, as `30,460`.
+  var grouped: String {
+    let digits = Array(description)
+    return digits.indices.map { index in
+      let left = digits.count - index
+      return (index > 0 && left.isMultiple(of: 3) ? "," : "")
+        + String(digits[index])
+    }.joined()
+  }
+}

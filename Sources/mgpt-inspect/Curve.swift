@@ -1,0 +1,138 @@
+import ArgumentParser
+import MicroGPTAnalysis
+import MicroGPTCommandLine
+import MicroGPTFormat
+
+struct Curve: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "curve",
+    abstract: "Draws how the loss of a training run went down.",
+    discussion: """
+      In the terminal, or as a picture with --output. The losses come from the \
+      labels of a checkpoint or from the log that mgpt-train --log writes, \
+      also while it still grows. A log is JSON, an object a line, such as \
+      {"step":1,"loss":2.5} or {"step":100,"validation_loss":2.25}.
+
+      Example: mgpt-inspect curve names.mgpt
+      Example: mgpt-inspect curve names.jsonl --output curve.svg
+      """)
+
+  @Argument(help: "A checkpoint or a log; - is standard input.")
+  var file: String
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Write an SVG; - is standard output (default: draw with text).",
+      valueName: "file.svg"))
+  var output: String?
+
+  @Flag(name: .long, help: "Replace the output if it exists.")
+  var force = false
+
+  func execute() throws {
+    if let output, output != "-" {
+      try reporting(output) { () throws(CheckpointError) in
+        try AtomicFile.checkTarget(output, replacing: force)
+      }
+    }
+    let curve = try read()
+    switch output {
+    case nil: try StandardOutput.write(curve.text(named: title))
+    case "-"?: try StandardOutput.write(curve.svg(named: title))
+    case let output?:
+      let bytes = Array(curve.svg(named: title).utf8)
+      try reporting(output) { () throws(CheckpointError) in
+        let picture = try AtomicFile(path: output, replacing: force)
+        // Not in a closure of its own: the error keeps its type.
+        let result = bytes.withUnsafeBytes { bytes in
+          Result { () throws(CheckpointError) in
+            try picture.write(bytes, at: 0)
+          }
+        }
+        try result.get()
+        try picture.finish()
+      }
+      StandardError.write("wrote \(output)\n")
+    }
+  }
+
+  // MARK: - Reading
+
+  private var shownFile: String { file == "-" ? "standard input" : file }
+
+  private var title: String {
+    file.split(separator: "/").last.map(String.init).flatMap {
+      $0 == "-" ? nil : $0
+    } ?? shownFile
+  }
+
+  private func read() throws -> LossCurve {
+    let input = try InputFile(file)
+    // The first byte of a checkpoint, which begins no text.
+    let start = try input.readToEnd(atMost: 1)
+    return try start == [0x89]
+      ? curveOfCheckpoint(start, input) : curveOfLog(start, input)
+  }
+
+  private func curveOfCheckpoint(
+    _ start: [UInt8], _ input: InputFile
+  ) throws -> LossCurve {
+    let checkpoint: Checkpoint
+    do {
+      checkpoint =
+        file == "-"
+        ? try Checkpoint(bytes: start + input.readToEnd())
+        : try Checkpoint(path: file)
+    } catch let error as CheckpointError {
+      throw CommandFailure.reading(error, shownFile)
+    }
+    let curve = LossCurve(labels: checkpoint.manifest.metadata)
+    guard !curve.isEmpty else {
+      throw CommandFailure.data(
+        "\(shownFile): no history of losses: expected the labels history_steps"
+          + " and history_loss, or history_validation_steps and"
+          + " history_validation_loss")
+    }
+    return curve
+  }
+
+  private func curveOfLog(
+    _ start: [UInt8], _ input: InputFile
+  ) throws -> LossCurve {
+    var log = LossLog()
+    let piece = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: 1 << 16, alignment: 1)
+    defer { piece.deallocate() }
+    let curve: LossCurve
+    do {
+      piece.copyBytes(from: start)
+      var count = start.count
+      while count > 0 {
+        try log.append(UnsafeRawBufferPointer(rebasing: piece.prefix(count)))
+        count = try input.read(into: piece)
+      }
+      curve = try log.finish()
+    } catch let error as LossLogError {
+      // Whoever errs in the file mostly does so in its first line.
+      let what = error.line == 1 ? "neither a checkpoint nor a log: " : ""
+      throw CommandFailure.data("\(shownFile): \(what)\(error)")
+    }
+    guard !curve.isEmpty else {
+      throw CommandFailure.data(
+        "\(shownFile): no losses: expected lines such as"
+          + #" {"step":1,"loss":2.5}"#)
+    }
+    return curve
+  }
+
+  private func reporting(
+    _ output: String, _ body: () throws(CheckpointError) -> Void
+  ) throws {
+    do {
+      try body()
+    } catch {
+      throw CommandFailure.writing(error, output)
+    }
+  }
+}
