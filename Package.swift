@@ -137,6 +137,7 @@ let package = Package(
       name: "CKernelDigest", dependencies: ["CMicroGPTKernels"],
       path: "Tests/KernelDigest",
       exclude: ["avx512", "check", "expected", "main.c"]),
+    .target(name: "CTerminal", path: "Tests/CTerminal"),
     .target(
       name: "ConformanceSuite", dependencies: ["MicroGPTFormat"],
       path: "Tests/ConformanceSuite", swiftSettings: strict),
@@ -186,7 +187,8 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "CMicroGPTKernels", "mgpt-bench", "mgpt-convert", "mgpt-inspect",
+        "CMicroGPTKernels", "CTerminal", "mgpt-bench", "mgpt-convert",
+        "mgpt-inspect",
         "mgpt-sample", "mgpt-serve", "mgpt-train",
       ],
       exclude: ["Help"], swiftSettings: strict),

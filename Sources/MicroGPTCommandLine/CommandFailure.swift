@@ -57,9 +57,29 @@ public struct CommandFailure: Error {
   public static func output(_ message: String) -> CommandFailure {
     CommandFailure(message: message, code: 74)
   }
+
+  /// A signal asked the program to end: 128 and its number.
+  ///
+  /// - Parameters:
+  ///   - number: The signal's.
+  ///   - message: What was done before the end.
+  /// - Returns: The failure.
+  public static func signal(
+    _ number: Int32, _ message: String
+  ) -> CommandFailure {
+    CommandFailure(message: message, code: 128 + number)
+  }
 }
 
 extension CommandFailure {
+  /// The same failure with more to say.
+  ///
+  /// - Parameter words: What is put behind the message.
+  /// - Returns: The failure.
+  public func adding(_ words: String) -> CommandFailure {
+    CommandFailure(message: message + words, code: code)
+  }
+
   /// Several failures as one, a line each, with the code of the first.
   ///
   /// - Parameter failures: The failures.
@@ -137,12 +157,25 @@ extension Command {
   ///
   /// - Throws: The exit code of the failure.
   public func run() throws {
-    mgpt_prepare_process(Self.programName)
+    try Self.reportingFailure { try execute() }
+  }
+
+  /// Does some work of the program's and reports a failure.
+  ///
+  /// - Parameter work: The work.
+  /// - Returns: What it returns.
+  /// - Throws: The exit code of the failure.
+  public static func reportingFailure<Result>(
+    _ work: () throws -> Result
+  ) throws -> Result {
+    mgpt_prepare_process(programName)
     do {
-      try execute()
+      return try work()
     } catch let failure as CommandFailure {
+      // A signal is no error.
+      let word = failure.code > 128 ? "" : "error: "
       for sentence in failure.message.split(separator: "\n") {
-        StandardError.write("\(Self.programName): error: \(sentence)\n")
+        StandardError.write("\(programName): \(word)\(sentence)\n")
       }
       throw ExitCode(failure.code)
     }

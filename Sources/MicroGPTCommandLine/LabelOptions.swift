@@ -3,6 +3,7 @@ import MicroGPTFormat
 
 /// The option that sets labels of a checkpoint.
 public struct LabelOptions: ParsableArguments {
+  /// The labels as they were given, as `title=Names`.
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -11,7 +12,7 @@ public struct LabelOptions: ParsableArguments {
         The keys are \(keys); own ones have a dot. Several numbers stand \
         apart by blanks.
         """, valueName: "key=value"))
-  var label: [String] = []
+  public var label: [String] = []
 
   private static let keys = AssignedKeys.labels.names.joined(separator: ", ")
 

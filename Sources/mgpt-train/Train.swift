@@ -23,219 +23,197 @@ struct Train: Command {
       \(textLength) characters is printed in the end. A file of any size will \
       do; it must not change meanwhile.
 
-      Example: mgpt-train --data towns.txt --n-embd 32 --steps 5000
+      Ctrl-C ends a run after the step at hand and saves it; a second one ends \
+      it at once. --resume goes on to the bytes that the run would have ended \
+      in, wherever it stopped; the data is to be given again. With validations \
+      the best model so far is kept in names.best.mgpt.
+
+      Example: mgpt-train --data towns.txt --preset small
+      Example: mgpt-train --data towns.txt --resume towns.mgpt
       """)
 
-  @Option(
-    name: .long,
-    help: "The text to train on, - for standard input (default: given names).")
-  var data: String?
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Optimiser") var optimiser: OptimiserOptions
+  @OptionGroup(title: "Checkpoints") var saving: SavingOptions
+  @OptionGroup(title: "Checkpoints") var labels: LabelOptions
+  @OptionGroup(title: "Reports") var reporting: ReportingOptions
+  @OptionGroup(title: "Sources of options") var sources: ConfigurationOptions
 
-  @Option(
-    name: .long,
-    help: "lines, each a document; or text, one long text, window by window.")
-  var document = DocumentKind.lines
-
-  @Option(
-    name: [.short, .long],
-    help: "The checkpoint (default: named after the data, as names.mgpt).")
-  var output: String?
-
-  @Option(
-    name: .long,
-    help: "fast, in 32-bit floats; or reference, one scalar at a time.")
-  var engine = EngineKind.fast
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: "Steps of training, 1 to 1000000000.")
-  var steps = 1000
-
-  @Option(
-    name: .long, parsing: .unconditional, help: "Documents a step, 1 to 65536.")
-  var batchSize = 1
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: "Learning rate of the first step, 0 to 10; falls to 0.")
-  var learningRate = 0.01
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: """
-      Standard deviation of the first weights, 0 to 10; wide models want less.
-      """)
-  var initialDeviation = 0.08
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: "What chance depends on, 0 to 2^64 - 1.")
-  var seed: UInt64 = 42
-
-  @Option(name: .long, parsing: .unconditional, help: "Layers, 1 to 1000.")
-  var nLayer = 1
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: "Attention heads, a divisor of --n-embd.")
-  var nHead = 4
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: "Width of the embedding, 1 to 65536.")
-  var nEmbd = 16
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: "The most characters in view, 1 to 1048576.")
-  var blockSize = 16
-
-  @Option(name: .long, help: "How tensors are stored.")
-  var codec = CodecOption.zlib
-
-  @OptionGroup var labels: LabelOptions
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: """
-      Texts to print when trained, 0 to 1000000 (default: 20; 1 with --document \
-      text).
-      """)
-  var samples: Int?
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: "How freely these are chosen, 0 to 100.")
-  var temperature = 0.5
-
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: """
-      Threads, 1 to 1024 (default: all processors); short steps use one.
-      """)
-  var threads: Int?
-
-  @Flag(name: .long, help: "Replace the output if it exists.")
-  var force = false
+  static func main() {
+    let given = Array(CommandLine.arguments.dropFirst())
+    do {
+      main(try reportingFailure { try Arguments.all(given) })
+    } catch {
+      exit(withError: error)
+    }
+  }
 
   func validate() throws {
-    try samples?.require(in: 0...1_000_000, "--samples")
-    try temperature.require(in: 0...100, "--temperature")
-    try threads?.require(in: 1...1024, "--threads")
-    if let output, ["", "-"].contains(output) {
-      throw ValidationError("--output is “\(output)”, expected a file's name")
+    if saving.resume != nil && model.initFrom != nil {
+      throw ValidationError(
+        "--init-from begins a run and --resume goes on with one, expected one"
+          + " of them")
     }
-    if engine == .reference && temperature == 0 {
+    let options = try trainingOptions
+    guard optimiser.engine == .reference else { return }
+    if reporting.temperature == 0 {
       throw ValidationError(
         "--temperature is 0, expected more for the reference engine")
     }
-    if engine == .reference && document == .text {
+    if data.document == .text {
       throw ValidationError(
         "--document is text, expected lines for the reference engine")
     }
-    _ = try trainingOptions
-    // With any vocabulary: the data comes later.
-    _ = try modelConfiguration(vocabularySize: 2)
+    if let refusal = ReferenceEngine.refusal(of: options) {
+      throw ValidationError(refusal)
+    }
   }
 
   func execute() throws {
+    if sources.printConfig {
+      return try StandardOutput.write(ConfigurationFile.text(of: self))
+    }
     if let refusal = Kernels.refusal {
       throw CommandFailure.usage("\(refusal)")
     }
     let clock = ContinuousClock()
     let start = clock.now
-    do {
-      try AtomicFile.checkTarget(outputPath, replacing: force)
-    } catch {
-      throw CommandFailure.writing(error, outputPath)
-    }
-    if let data, mgpt_is_same_file(data, outputPath) == 1 {
-      throw CommandFailure.usage(
-        "\(data) is both data and output; --output names another file")
-    }
-    let corpus = try readCorpus()
-    let configuration = try modelConfiguration(
+    let beginning = try beginning()
+    if let words = try wordsOfFinishedRun(beginning) { return say(words) }
+
+    let saver = Saver(
+      saving, path: outputPath, labels: labels.applied(to:),
+      previous: beginning.run?.manifest)
+    try saver.checkTargets(withBest: data.validationShare > 0)
+    try checkInputsStay(saver)
+    let vocabulary = beginning.checkpoint?.manifest.vocabulary
+    let corpus = try readCorpus(vocabulary)
+    let configuration = try model.configuration(
       vocabularySize: corpus.vocabulary.size)
     let options = try trainingOptions
-    announce(corpus, configuration)
-    let threadCount = threads ?? WorkerPool.processorCount
-    try checkMemory(configuration, corpus, options, threadCount: threadCount)
-    let engine = try engine.make(
-      configuration, corpus, options, threadCount: threadCount)
+    say(announcement(corpus, configuration))
+    let engine = try makeEngine(beginning, corpus, configuration, options)
+    say(try wordsOfBeginning(beginning, engine.state))
 
-    var progress = TrainingProgress(steps: steps)
-    for step in 1...steps {
-      let loss = engine.step()
-      progress.record(step: step, loss: loss)
-      guard loss.isFinite else {
-        progress.clear()
-        throw divergence("the loss of step \(step) is \(loss)")
-      }
-    }
-    progress.finish()
-    guard engine.hasFiniteWeights else {
-      throw divergence("weights are not finite after the last step")
-    }
-
-    let byteCount = try save(
-      engine, corpus, configuration,
-      labels: labels.applied(to: summary(of: corpus, loss: progress.mean)))
-    StandardError.write(
+    var run = TrainingRun(
+      engine, saver, reporting, stopAfter: saving.stopAfter,
+      log: try openLog())
+    mgpt_note_signals()
+    let ending = try run.run()
+    try run.checkWeights()
+    say(summary(of: engine.state, run.validation))
+    let byteCount = try save(engine, saver)
+    mgpt_stop_noting_signals()
+    say(
       "wrote \(outputPath), \(byteCount.grouped) bytes; it took"
         + " \(seconds(clock.now - start)) s\n")
-    try printSamples(of: engine)
-    StandardError.write(suggestions)
+    switch ending {
+    case .finished, .outOfPatience:
+      if ending == .outOfPatience { say(wordsOfPatience(engine.state)) }
+      // It came too late to interrupt more than what follows.
+      let signal = mgpt_noted_signal()
+      if signal != 0 { throw CommandFailure.signal(signal, "the run is done") }
+      try printSamples(of: engine)
+      say(suggestions)
+    case .stopped: say(wordsOfStop(engine.state) + "\n")
+    case .signal(let number):
+      throw CommandFailure.signal(number, wordsOfStop(engine.state))
+    }
   }
 }
 
 // MARK: - Arguments
 
 extension Train {
-  private var trainingOptions: TrainingOptions {
+  var trainingOptions: TrainingOptions {
     get throws {
       do {
         return try TrainingOptions(
-          steps: steps, batchSize: batchSize, learningRate: learningRate,
-          initialStandardDeviation: initialDeviation, seed: seed)
+          steps: optimiser.steps, batchSize: optimiser.batchSize,
+          learningRate: optimiser.learningRate, schedule: optimiser.schedule,
+          warmupSteps: optimiser.warmupSteps,
+          minimumRate: optimiser.minimumRate, beta1: optimiser.beta1,
+          beta2: optimiser.beta2, epsilon: optimiser.epsilon,
+          weightDecay: optimiser.weightDecay,
+          gradientClip: optimiser.gradientClip, dropout: optimiser.dropout,
+          initialStandardDeviation: model.initialDeviation,
+          seed: optimiser.seed, validationShare: data.validationShare,
+          validationInterval: data.validationEvery, patience: data.patience)
       } catch {
         throw ValidationError("\(error)")
       }
     }
   }
 
-  private func modelConfiguration(
-    vocabularySize: Int
-  ) throws -> GPTConfiguration {
-    do {
-      return try GPTConfiguration(
-        layerCount: nLayer, headCount: nHead, embeddingWidth: nEmbd,
-        blockSize: blockSize, vocabularySize: vocabularySize)
-    } catch {
-      throw ValidationError("\(error)")
+  var outputPath: String {
+    saving.output ?? saving.resume ?? "\(data.name).mgpt"
+  }
+
+  /// Says something that --quiet leaves out.
+  func say(_ text: String) {
+    if !reporting.quiet { StandardError.write(text) }
+  }
+
+  /// Refuses to write over what is to be read.
+  private func checkInputsStay(_ saver: Saver) throws {
+    let inputs = [
+      data.data, model.initFrom, saving.resume, sources.config,
+    ].compactMap { $0 }
+    let outputs =
+      (saving.output.map { [$0] } ?? (saving.resume == nil ? [saver.path] : []))
+      + [saver.bestPath] + (reporting.log.map { [$0] } ?? [])
+    for input in inputs {
+      for output in outputs where mgpt_is_same_file(input, output) == 1 {
+        throw CommandFailure.usage(
+          "\(input) is both read and written; --output and --log name other"
+            + " files")
+      }
+    }
+    if let log = reporting.log, log == saver.path {
+      throw CommandFailure.usage("\(log) is both log and checkpoint")
     }
   }
 
-  /// The data's name without folder and ending.
-  var dataName: String {
-    guard let data else { return "names" }
-    guard data != "-" else { return "input" }
-    let name = data.split(separator: "/").last.map(String.init) ?? data
-    let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
-    return stem.isEmpty ? name : stem
+  private func openLog() throws -> TrainingLog? {
+    guard let path = reporting.log else { return nil }
+    var status = mgpt_file_status()
+    if saving.resume == nil && !saving.force,
+      mgpt_status_of_path(path, &status) == 0,
+      status.kind == Int32(MGPT_FILE_REGULAR.rawValue)
+    {
+      throw CommandFailure.writing(.targetExists(path: path), path)
+    }
+    return try TrainingLog(path, keeps: saving.resume != nil)
   }
-
-  var outputPath: String { output ?? "\(dataName).mgpt" }
 }
 
 // MARK: - Work
 
 extension Train {
-  /// Refuses what this machine could not hold, before it is begun.
-  private func checkMemory(
-    _ configuration: GPTConfiguration, _ corpus: Corpus,
-    _ options: TrainingOptions, threadCount: Int
-  ) throws {
-    let needed = engine.memoryNeeded(
+  /// What the run begins with.
+  private func beginning() throws -> Beginning {
+    guard let path = saving.resume ?? model.initFrom else { return .drawn }
+    let checkpoint: Checkpoint
+    do { checkpoint = try Checkpoint(path: path, mode: .copied) } catch {
+      throw CommandFailure.reading(error, path)
+    }
+    try checkDimensions(checkpoint.manifest, path)
+    guard saving.resume != nil else { return .model(checkpoint) }
+    do {
+      try checkOptions(checkpoint.manifest, path)
+    } catch let error as TrainingStateError {
+      throw CommandFailure.data("\(path): \(error)")
+    }
+    return .run(checkpoint, additionalSteps: saving.extend ?? 0)
+  }
+
+  private func makeEngine(
+    _ beginning: Beginning, _ corpus: Corpus,
+    _ configuration: GPTConfiguration, _ options: TrainingOptions
+  ) throws -> any TrainingEngine {
+    let threadCount = reporting.threads ?? WorkerPool.processorCount
+    let needed = optimiser.engine.memoryNeeded(
       configuration, corpus, options, threadCount: threadCount)
     let present = mgpt_greatest_memory()
     if present > 0 && UInt64(needed) > present {
@@ -243,57 +221,45 @@ extension Train {
         "training this model takes about \((needed >> 20).grouped) MiB of"
           + " memory, of which there are \((present >> 20).grouped)")
     }
-  }
-
-  private func divergence(_ sign: String) -> CommandFailure {
-    .data(
-      "training diverged: \(sign); a lower --learning-rate may help, nothing"
-        + " was written")
-  }
-
-  /// What the file says of its training.
-  private func summary(
-    of corpus: Corpus, loss: Double
-  ) throws -> Properties {
-    var labels: [String: Properties.Value] = [
-      "data_sha256": .text(corpus.digest),
-      "train_steps": .integers([UInt64(steps)]),
-      "train_seed": .integers([seed]), "train_loss": .numbers([loss]),
-    ]
-    if case .lines(let dataSet) = corpus {
-      labels["data_documents"] = .integers([UInt64(dataSet.documentCount)])
-    }
-    return try Properties(labels)
-  }
-
-  private func save(
-    _ engine: any TrainingEngine, _ corpus: Corpus,
-    _ configuration: GPTConfiguration, labels: Properties?
-  ) throws -> Int {
-    do throws(CheckpointError) {
-      var manifest = Manifest(
-        configuration: configuration, vocabulary: corpus.vocabulary,
-        elementType: engine.elementType, codec: codec.codec)
-      manifest.metadata = labels
-      let writer = try CheckpointWriter(
-        manifest, path: outputPath, replacing: force)
-      for tensor in manifest.tensors {
-        try engine.append(tensor.name, to: writer)
-      }
-      return try writer.finish()
+    let path = saving.resume ?? model.initFrom
+    do {
+      return try optimiser.engine.make(
+        beginning, configuration, corpus, options, threadCount: threadCount)
+    } catch TrainingError.otherData(let found, let expected) {
+      throw CommandFailure.data(
+        "\(otherDataWords): data_sha256 is \(found), expected \(expected)")
+    } catch TrainingError.checkpoint(let error) {
+      throw CommandFailure.reading(error, path ?? "")
+    } catch let error as CheckpointError {
+      throw CommandFailure.reading(error, path ?? "")
     } catch {
-      throw CommandFailure.writing(error, outputPath)
+      throw CommandFailure.usage(path.map { "\($0): \(error)" } ?? "\(error)")
+    }
+  }
+
+  /// Saves at the end; what took long to learn is not lost to a full disk.
+  private func save(
+    _ engine: any TrainingEngine, _ saver: Saver
+  ) throws -> Int {
+    do {
+      return try saver.save(engine)
+    } catch let failure as CommandFailure {
+      let rescued = saver.rescue(engine)
+      throw failure.adding(
+        rescued.map { "; the run was saved as \(shellWord($0)) instead" }
+          ?? "; nor could the run be saved in the temporary folder")
     }
   }
 
   private func printSamples(of engine: any TrainingEngine) throws {
-    let count = samples ?? (document == .text ? 1 : 20)
+    let isText = data.document == .text
+    let count = reporting.samples ?? (isText ? 1 : 20)
     guard count > 0 else { return }
     let texts = try engine.samples(
-      count: count, temperature: temperature, from: outputPath)
+      count: count, temperature: reporting.temperature)
     for (index, text) in texts.enumerated() {
       // It has lines of its own, so the end of one does not show its end.
-      if document == .text && index > 0 { try StandardOutput.write("---\n") }
+      if isText && index > 0 { try StandardOutput.write("---\n") }
       try StandardOutput.write(text + "\n")
     }
   }

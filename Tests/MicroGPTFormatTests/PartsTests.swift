@@ -142,7 +142,7 @@ extension ExponentNibbles {
     #expect {
       try vocabulary.encode("a\u{7}")
     } throws: { error in
-      "\(error)" == "the character (U+0007) is not in the vocabulary"
+      "\(error)" == "the character “\\u{07}” (U+0007) is not in the vocabulary"
     }
     // İ becomes two scalars in lower case, which is no lookup.
     #expect(throws: UnknownCharacter.self) { try vocabulary.encode("İ") }

@@ -11,7 +11,7 @@ private func corpus(_ text: String) throws -> TextCorpus {
 
 /// A text of scripts of every length in bytes, and its characters as Python
 /// reads them.
-private func mixedText(
+func mixedText(
   _ random: inout SamplerRandom
 ) -> (text: String, characters: [Unicode.Scalar]) {
   let letters = Array("ab \n\r\t\u{0}äß→日本😀\u{FEFF}\u{10FFFF}".unicodeScalars)
@@ -59,7 +59,9 @@ private func mixedText(
       #expect(tokens == [bos] + expected + [-1], "seed \(seed), \(index)")
     }
     for count in [1, 2, 50, 2_000, characters.count] {
-      #expect(corpus.startOfLast(count) == places[places.count - count])
+      #expect(
+        corpus.startOfLast(count, in: corpus.byteRange)
+          == places[places.count - count])
     }
   }
 
@@ -82,7 +84,7 @@ private func mixedText(
     }
     let found = corpus.vocabulary.decode(tokens.dropFirst().map { Int($0) })
     #expect(Array(found.unicodeScalars) == Array(characters.unicodeScalars))
-    #expect(corpus.startOfLast(count) == corpus.start)
+    #expect(corpus.startOfLast(count, in: corpus.byteRange) == corpus.start)
   }
 
   /// Large enough to be mapped.
@@ -99,7 +101,9 @@ private func mixedText(
     #expect(mapped.digest == copied.digest)
     #expect(mapped.characterCount == text.unicodeScalars.count)
     #expect(mapped.vocabulary == copied.vocabulary)
-    #expect(mapped.startOfLast(10) == copied.startOfLast(10))
+    #expect(
+      mapped.startOfLast(10, in: mapped.byteRange)
+        == copied.startOfLast(10, in: copied.byteRange))
   }
 
   /// Not allowed, but nothing outside of it is read.
@@ -113,7 +117,7 @@ private func mixedText(
     let file = try FileHandle(forWritingTo: url)
     try file.write(
       contentsOf: Data(String(repeating: "é", count: count / 2).utf8))
-    #expect(corpus.startOfLast(count) == 0)
+    #expect(corpus.startOfLast(count, in: corpus.byteRange) == nil)
     var tokens: [Int32] = [-1, -1, -1]
     tokens.withUnsafeMutableBufferPointer { tokens in
       guard let start = tokens.baseAddress else { return }
@@ -147,8 +151,8 @@ private func mixedText(
   @Test func windowsBeginAnywhereAlike() throws {
     let text = "a\r\nß\r→😀b\nzzz"
     let corpus = try corpus(text)
-    let windows = RandomWindows(
-      corpus, length: 3, options: try TrainingOptions(seed: 7))
+    let windows = try RandomWindows(
+      corpus, length: 3, options: TrainingOptions(seed: 7))
     let starts = [0, 1, 3, 5, 6, 9, 13, 14, 15]
     var counts: [Int: Int] = [:]
     for index in 0..<9_000 {
@@ -164,18 +168,18 @@ private func mixedText(
   @Test func windowsOfASeedStayWhatTheyAre() throws {
     let corpus = try corpus(
       String(repeating: "a", count: 1_000_003))
-    let windows = RandomWindows(
-      corpus, length: 4, options: try TrainingOptions(seed: 42))
+    let windows = try RandomWindows(
+      corpus, length: 4, options: TrainingOptions(seed: 42))
     #expect(
       (0..<5).map(windows.start) == [772056, 333029, 797235, 330750, 512575])
   }
 
   @Test func batchesAreWindowsByTheirNumber() throws {
     let text = try corpus("the quick brown fox jumps over the lazy dog")
-    let single = RandomWindows(
-      text, length: 6, options: try TrainingOptions(seed: 3))
-    let triple = RandomWindows(
-      text, length: 6, options: try TrainingOptions(batchSize: 3, seed: 3))
+    let single = try RandomWindows(
+      text, length: 6, options: TrainingOptions(seed: 3))
+    let triple = try RandomWindows(
+      text, length: 6, options: TrainingOptions(batchSize: 3, seed: 3))
     let (one, three) = (
       Batch(count: 1, positions: 6), Batch(count: 3, positions: 6)
     )
@@ -196,8 +200,8 @@ private func mixedText(
   }
 
   @Test func aTextOfOneWindowIsAlwaysThatWindow() throws {
-    let windows = RandomWindows(
-      try corpus("äbc"), length: 3, options: try TrainingOptions())
+    let windows = try RandomWindows(
+      corpus("äbc"), length: 3, options: TrainingOptions())
     #expect((0..<50).allSatisfy { windows.start(ofWindow: $0) == 0 })
   }
 }

@@ -36,7 +36,7 @@ private func textCorpus() throws -> TextCorpus {
       weights: try configuration.weights.map { matrix in
         try #require(trainer.weights(named: matrix.name)).map(Double.init)
       })
-    let windows = RandomWindows(corpus, length: 9, options: options)
+    let windows = try RandomWindows(corpus, length: 9, options: options)
     let batch = Batch(count: batchSize, positions: 9)
     for step in 0..<4 {
       windows.fill(batch, step: step)

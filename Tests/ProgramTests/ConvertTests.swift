@@ -74,6 +74,7 @@ import Testing
       ["f32.mgpt", "f32.json"],
       ["f32.json", "injson.mgpt", "--dtype", "f16"],
       ["f32.json", "again.json", "--dtype", "f16"],
+      ["again.json", "again.mgpt"],
     ] {
       let outcome = try Program.run("mgpt-convert", arguments, in: folder)
       #expect(outcome.code == 0, "\(outcome.diagnostics)")
@@ -81,14 +82,14 @@ import Testing
     #expect(try folder.data("back.mgpt") == folder.data("f32.mgpt"))
     #expect(try folder.data("fromjson.mgpt") == folder.data("f16.mgpt"))
     #expect(try folder.data("injson.mgpt") == folder.data("f16.mgpt"))
-    #expect(try folder.data("again.json") == folder.data("f16.json"))
+    #expect(try folder.data("again.mgpt") == folder.data("f16.mgpt"))
     #expect(
       try folder.data("f16.mgpt").count < folder.data("f32.mgpt").count)
   }
 
   @Test func aDamagedInputLeavesNoOutput() throws {
     let folder = try Folder()
-    try folder.train("a.mgpt")
+    try folder.trainModel("a.mgpt")
     var bytes = try folder.data("a.mgpt")
     bytes[bytes.count - 400] ^= 4
     try folder.write("bad.mgpt", bytes)
@@ -159,7 +160,9 @@ import Testing
     _ = try Program.run("mgpt-convert", ["b.json", "b.mgpt"], in: folder)
     let shown = try Program.run("mgpt-inspect", ["b.mgpt"], in: folder)
     let start = try #require(shown.output.firstRange(of: "\nlabels\n"))
-    let rows = lines(String(shown.output[start.upperBound...])).map {
+    let end = try #require(shown.output.firstRange(of: "\ntraining state\n"))
+    let labels = shown.output[start.upperBound..<end.lowerBound]
+    let rows = lines(String(labels)).filter { !$0.isEmpty }.map {
       $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
     }
     #expect(

@@ -10,7 +10,7 @@ import Testing
     // The loss of the second step is that of a probability of 0.
     ("10", "20", "the loss of step 2 is inf"),
     // No loss is, but 1 over a probability is infinite in the last update.
-    ("1.2", "2", "weights are not finite after the last step"),
+    ("1.2", "2", "weights are not finite after step 2"),
   ])
   func theOldFileStays(rate: String, steps: String, sign: String) throws {
     let folder = try Folder()

@@ -4,7 +4,7 @@ import Testing
 @Suite struct InspectTests {
   @Test func tablesShowEverything() throws {
     let folder = try Folder()
-    try folder.train()
+    try folder.trainModel()
     let outcome = try Program.run("mgpt-inspect", ["tiny.mgpt"], in: folder)
     #expect(outcome.code == 0 && outcome.diagnostics.isEmpty)
     for words in [
@@ -17,7 +17,7 @@ import Testing
 
   @Test func jsonIsOneObject() throws {
     let folder = try Folder()
-    try folder.train("tiny.mgpt", ["--codec", "raw"])
+    try folder.trainModel("tiny.mgpt", ["--codec", "raw"])
     let outcome = try Program.run(
       "mgpt-inspect", ["tiny.mgpt", "--json"], in: folder)
     let object = try #require(
@@ -34,7 +34,7 @@ import Testing
 
   @Test func verificationTellsByItsExitCode() throws {
     let folder = try Folder()
-    try folder.train()
+    try folder.trainModel()
     var bytes = try folder.data("tiny.mgpt")
     bytes[bytes.count - 400] ^= 1
     try folder.write("flipped.mgpt", bytes)

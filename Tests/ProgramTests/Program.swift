@@ -109,6 +109,17 @@ final class Folder {
     }
   }
 
+  /// The model alone of a small trained checkpoint, with the name given.
+  func trainModel(
+    _ name: String = "tiny.mgpt", _ options: [String] = []
+  ) throws {
+    try train("whole.mgpt", options)
+    let outcome = try Program.run(
+      "mgpt-convert", ["whole.mgpt", name, "--strip"], in: self)
+    try #require(outcome.code == 0, "\(outcome.diagnostics)")
+    try FileManager.default.removeItem(at: url.appending(path: "whole.mgpt"))
+  }
+
   /// A small trained checkpoint with the name given.
   func train(_ name: String = "tiny.mgpt", _ options: [String] = []) throws {
     try write("tiny.txt", "anna\nbob\nclara\ndan\neve\n")

@@ -76,7 +76,7 @@ import Testing
   @Test(arguments: ["raw", "zlib"])
   func damagedWeightsAreNotUsed(codec: String) throws {
     let folder = try Folder()
-    try folder.train("tiny.mgpt", ["--codec", codec])
+    try folder.trainModel("tiny.mgpt", ["--codec", codec])
     var bytes = try folder.data("tiny.mgpt")
     bytes[bytes.count - 400] ^= 0x40
     try folder.write("bad.mgpt", bytes)

@@ -170,7 +170,7 @@ import Testing
     let outcome = try Program.run(
       "mgpt-train", ["--data", "towns.mgpt", "--force"], in: folder)
     #expect(outcome.code == 64)
-    #expect(outcome.diagnostics.contains("both data and output"))
+    #expect(outcome.diagnostics.contains("towns.mgpt is both read and written"))
     #expect(try folder.data("towns.mgpt") == Data("aa\nbb\n".utf8))
   }
 

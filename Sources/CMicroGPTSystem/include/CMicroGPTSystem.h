@@ -3,4 +3,5 @@
 
 #include "mgpt_checksum.h"
 #include "mgpt_files.h"
+#include "mgpt_signals.h"
 #include "mgpt_threads.h"

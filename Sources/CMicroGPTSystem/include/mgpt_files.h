@@ -69,6 +69,11 @@ int mgpt_write(int descriptor, const void *bytes, size_t byte_count);
 // or -EWOULDBLOCK while somebody else holds one.
 int mgpt_open_partial(const char *path);
 
+// Opens a file of lines to write more behind those that it has, or behind none if
+// keeps is 0; it is created if need be. A last line without an end, which a
+// killed program left, goes: a descriptor.
+int mgpt_open_for_more_lines(const char *path, int keeps);
+
 // Whether a path, itself no symbolic link, leads to an open file: 1 or 0.
 int mgpt_has_name(int descriptor, const char *path);
 

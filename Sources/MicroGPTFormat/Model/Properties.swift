@@ -31,8 +31,8 @@ public struct Properties: Sendable, Hashable {
     }
   }
 
-  /// Puts checked values together.
-  init(checked values: [String: Value]) { self.values = values }
+  /// Puts values together that keep the rules.
+  package init(checked values: [String: Value]) { self.values = values }
 
   /// The keys in the order in which a file holds them: byte by byte.
   public var sortedKeys: [String] {

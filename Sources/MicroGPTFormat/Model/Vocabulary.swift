@@ -102,11 +102,6 @@ public struct UnknownCharacter: Error, Sendable, Hashable {
 extension UnknownCharacter: CustomStringConvertible {
   /// The error as one clause, with the character and its code point.
   public var description: String {
-    let number = String(scalar.value, radix: 16, uppercase: true)
-    let zeros = String(repeating: "0", count: max(0, 4 - number.count))
-    let shown =
-      scalar.properties.generalCategory == .control ? "" : "“\(scalar)” "
-    return
-      "the character \(shown)(U+\(zeros)\(number)) is not in the vocabulary"
+    "the character \(quoted(scalar)) is not in the vocabulary"
   }
 }

@@ -1,5 +1,13 @@
 import MicroGPTFormat
 
+/// What a document is.
+public enum DocumentKind: String, Sendable, CaseIterable {
+  /// A line of many.
+  case lines
+  /// A window of one long text.
+  case text
+}
+
 /// What a model is trained on.
 public enum Corpus: Sendable {
   /// Many documents, each of which is trained on from its start.
@@ -7,7 +15,15 @@ public enum Corpus: Sendable {
   /// One long text; a document is a window of it.
   case text(TextCorpus)
 
-  /// The distinct characters, and BOS.
+  /// What a document of it is.
+  public var kind: DocumentKind {
+    switch self {
+    case .lines: .lines
+    case .text: .text
+    }
+  }
+
+  /// The distinct characters, or those given, and BOS.
   public var vocabulary: Vocabulary {
     switch self {
     case .lines(let dataSet): dataSet.vocabulary

@@ -7,7 +7,7 @@ import MicroGPTFormat
 /// (ended by LF, CRLF or CR) without the white space at its ends; lines with
 /// nothing else are no documents. A byte-order mark at the start is dropped.
 public struct DataSet: Sendable {
-  /// The distinct characters of all documents, and BOS.
+  /// The distinct characters of all documents, or those given, and BOS.
   public let vocabulary: Vocabulary
   /// The characters of the longest document.
   public let longestDocument: Int
@@ -21,9 +21,15 @@ public struct DataSet: Sendable {
 
   /// Reads documents, in O(bytes) time and about 12 bytes a character.
   ///
-  /// - Parameter bytes: The text in UTF-8.
-  /// - Throws: ``DataSetError`` if the text is not UTF-8 or has no documents.
-  public init(bytes: Span<UInt8>) throws(DataSetError) {
+  /// - Parameters:
+  ///   - bytes: The text in UTF-8.
+  ///   - vocabulary: That of the model to train; `nil` for the distinct
+  ///     characters of the text.
+  /// - Throws: ``DataSetError`` if the text is not UTF-8, has no documents or
+  ///   has characters that the vocabulary lacks; no case is changed.
+  public init(
+    bytes: Span<UInt8>, vocabulary: Vocabulary? = nil
+  ) throws(DataSetError) {
     var reader = DocumentReader()
     try bytes.withUnsafeBytes { bytes throws(DataSetError) in
       try reader.read(bytes)
@@ -42,12 +48,15 @@ public struct DataSet: Sendable {
       tokenOf[Int(value)] = 0
       if let scalar = Unicode.Scalar(value) { distinct.append(scalar) }
     }
-    guard let vocabulary = Vocabulary(of: distinct) else {
-      throw .noDocuments
-    }
-    for (token, scalar) in vocabulary.scalars.enumerated() {
+    guard let present = Vocabulary(of: distinct) else { throw .noDocuments }
+    let vocabulary = vocabulary ?? present
+    let unknown = vocabulary.lacked(of: present)
+    guard unknown.isEmpty else { throw .unknownCharacters(unknown) }
+    for (token, scalar) in vocabulary.scalars.enumerated()
+    where tokenOf.indices.contains(Int(scalar.value)) {
       tokenOf[Int(scalar.value)] = Int32(token)
     }
+    // Instead of LF, which a vocabulary may have, but a line has not.
     tokenOf[Int(separator)] = Int32(vocabulary.bosToken)
 
     self.vocabulary = vocabulary
@@ -103,6 +112,9 @@ public enum DataSetError: Error, Sendable, Hashable {
   case invalidUTF8(byteOffset: Int)
   /// The text has no line with anything but white space.
   case noDocuments
+  /// The vocabulary given lacks these characters of the documents, which
+  /// strictly increase.
+  case unknownCharacters([Unicode.Scalar])
 }
 
 extension DataSetError: CustomStringConvertible {
@@ -111,6 +123,7 @@ extension DataSetError: CustomStringConvertible {
     switch self {
     case .invalidUTF8(let offset): "the text is not UTF-8 at byte \(offset)"
     case .noDocuments: "the text has no documents: every line is blank"
+    case .unknownCharacters(let scalars): clause(onUnknown: scalars)
     }
   }
 }

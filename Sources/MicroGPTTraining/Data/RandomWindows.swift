@@ -9,25 +9,33 @@ import MicroGPTRandom
 /// ends a window, so such a model writes on until its context is full.
 ///
 /// Window *i* of a run, counted over all steps, depends on the seed and on *i*
-/// alone.
+/// alone. A stretch of the text is held out if a share of it is to be; no window
+/// touches it.
 final class RandomWindows: DocumentSource {
   private let text: TextCorpus
   private let length: Int
   private let batchSize: Int
   private let seed: UInt64
-  /// The bytes from the first character on to where the last window begins.
-  private let places: ClosedRange<Int>
+  private let split: TextSplit
+  /// How many bytes a window may begin at.
+  private let placeCount: Int
 
+  /// Splits the text.
+  ///
   /// - Parameters:
-  ///   - text: The text, of at least so many characters.
+  ///   - text: The text.
   ///   - length: The characters of a window.
-  ///   - options: The seed and the batch size.
-  init(_ text: TextCorpus, length: Int, options: TrainingOptions) {
+  ///   - options: The seed, the batch size and the share to hold out.
+  /// - Throws: ``TrainingError`` if a part is too short for a window.
+  init(
+    _ text: TextCorpus, length: Int, options: TrainingOptions
+  ) throws(TrainingError) {
     self.text = text
     self.length = length
     batchSize = options.batchSize
     seed = options.seed
-    places = text.start...text.startOfLast(length)
+    split = try TextSplit(text, length: length, options: options)
+    placeCount = split.places.reduce(0) { $0 + $1.count }
   }
 
   func fill(_ batch: Batch, step: Int) {
@@ -45,6 +53,27 @@ final class RandomWindows: DocumentSource {
     }
   }
 
+  /// Windows one behind the other over the stretch held out, or as many of them
+  /// as a validation takes, evenly spaced.
+  func validationSet(positions: Int) -> ValidationSet? {
+    let windowCount = split.heldOutCount / positions
+    guard windowCount > 0 else { return nil }
+    let count = min(
+      windowCount, ValidationSet.documentLimit(positions: positions))
+    let batch = Batch(count: count, positions: positions)
+    var (window, offset) = (0, split.heldOut.lowerBound)
+    for index in 0..<count {
+      let next = index * windowCount / count
+      offset = text.character((next - window) * positions, behind: offset)
+      window = next
+      text.read(
+        positions, from: offset, to: batch.begin(index, positions: positions))
+    }
+    return ValidationSet(
+      batch, heldOutCount: split.heldOutCount,
+      bosToken: text.vocabulary.bosToken)
+  }
+
   /// The byte at which a window begins.
   ///
   /// Bytes are drawn until one begins a character, so every character is as
@@ -58,7 +87,7 @@ final class RandomWindows: DocumentSource {
       let offset = draw(&random)
       if text.beginsCharacter(at: offset) { return offset }
     }
-    return places.lowerBound
+    return split.places[0].lowerBound
   }
 
   private func random(ofWindow index: Int) -> SamplerRandom {
@@ -66,8 +95,17 @@ final class RandomWindows: DocumentSource {
   }
 
   private func draw(_ random: inout SamplerRandom) -> Int {
-    let range = UInt64(places.count)
-    return places.lowerBound
-      + Int(random.next().multipliedFullWidth(by: range).high)
+    let place = random.next(below: placeCount)
+    let first = split.places[0]
+    return place < first.count
+      ? first.lowerBound + place
+      : split.places[1].lowerBound + (place - first.count)
+  }
+}
+
+extension SamplerRandom {
+  /// Draws a number from 0 up to a count, each as likely as another.
+  mutating func next(below count: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(count)).high)
   }
 }

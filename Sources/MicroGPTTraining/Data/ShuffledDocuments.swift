@@ -4,18 +4,39 @@ import MicroGPTRandom
 /// The documents of a data set in microgpt.py's order.
 ///
 /// Step *s* takes documents *s* × batch size and on of the shuffled order,
-/// from the start again when they run out.
+/// from the start again when they run out. The last of that order are held out
+/// if a share is to be.
 final class ShuffledDocuments: DocumentSource {
+  /// The numbers of the documents to train on, in order.
+  let order: [Int]
+  /// The numbers of those held out, in the shuffled order too.
+  let heldOut: [Int]
   private let dataSet: DataSet
-  private let order: [Int]  // (documents)
   private let batchSize: Int
 
-  init(_ dataSet: DataSet, batchSize: Int, random: inout PythonRandom) {
-    var order = Array(0..<dataSet.documentCount)
+  /// Shuffles the documents.
+  ///
+  /// - Parameters:
+  ///   - dataSet: The documents.
+  ///   - options: The batch size, and the share to hold out.
+  ///   - random: What draws the order, whatever the share.
+  /// - Throws: ``TrainingError/tooFewDocuments``.
+  init(
+    _ dataSet: DataSet, options: TrainingOptions, random: inout PythonRandom
+  ) throws(TrainingError) {
+    let count = dataSet.documentCount
+    // In binary, 0.07 of 100 is a little more than 7, which is not to be 8.
+    let share = options.validationShare * (1 - 0x1p-50)
+    let heldOutCount = min(
+      Int((share * Double(count)).rounded(.up)), count - 1)
+    guard share == 0 || heldOutCount > 0 else { throw .tooFewDocuments }
+    var order = Array(0..<count)
     random.shuffle(&order)
+    heldOut = order.suffix(heldOutCount)
+    order.removeLast(heldOutCount)
     self.order = order
     self.dataSet = dataSet
-    self.batchSize = batchSize
+    batchSize = options.batchSize
   }
 
   func fill(_ batch: Batch, step: Int) {
@@ -35,6 +56,20 @@ final class ShuffledDocuments: DocumentSource {
         mgpt_prefetch(start + 16)
       }
     }
+  }
+
+  /// The first of the documents held out.
+  func validationSet(positions: Int) -> ValidationSet? {
+    guard !heldOut.isEmpty else { return nil }
+    let documents = heldOut.prefix(
+      ValidationSet.documentLimit(positions: positions))
+    let batch = Batch(count: documents.count, positions: positions)
+    for (index, document) in documents.enumerated() {
+      dataSet.withTokens(ofDocument: document) { batch.set($0, at: index) }
+    }
+    return ValidationSet(
+      batch, heldOutCount: heldOut.count,
+      bosToken: dataSet.vocabulary.bosToken)
   }
 
   /// The number of a document of a step.

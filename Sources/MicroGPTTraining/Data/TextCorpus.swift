@@ -11,7 +11,7 @@ import MicroGPTFormat
 /// A file must stay as it is while it is in use. Windows of one that is written
 /// to all the same are tokens of the vocabulary, but of no text in particular.
 public struct TextCorpus: Sendable {
-  /// The distinct characters, and BOS.
+  /// The distinct characters, or those given, and BOS.
   public let vocabulary: Vocabulary
   /// The number of characters, at least 1.
   public let characterCount: Int
@@ -21,33 +21,48 @@ public struct TextCorpus: Sendable {
   /// Where the first character begins: behind the byte-order mark.
   let start: Int
   private let storage: FileBytes
-  /// The token of each scalar, BOS for those that do not occur.
+  /// The token of each scalar, BOS for those that have none.
   private let tokenOf: [Int32]  // (greatest scalar + 1)
 
   /// Opens a text, in O(bytes): mapped if it is larger than
   /// `OpeningMode.automaticLimit`, else copied.
   ///
-  /// - Parameter path: The file.
-  /// - Throws: ``TextCorpusError`` if it cannot be read or is no text.
-  public init(path: String) throws(TextCorpusError) {
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - vocabulary: That of the model to train; `nil` for the distinct
+  ///     characters of the text.
+  /// - Throws: ``TextCorpusError`` if it cannot be read, is no text or has
+  ///   characters that the vocabulary lacks; no case is changed.
+  public init(
+    path: String, vocabulary: Vocabulary? = nil
+  ) throws(TextCorpusError) {
     let storage: FileBytes
     do {
       storage = try FileBytes(path: path, mode: .automatic)
     } catch {
       throw .file(error)
     }
-    try self.init(storage)
+    try self.init(storage, vocabulary)
   }
 
   /// Takes a text from memory, in O(bytes).
   ///
-  /// - Parameter bytes: The text, which is copied.
-  /// - Throws: ``TextCorpusError`` if it is no text.
-  public init(bytes: Span<UInt8>) throws(TextCorpusError) {
-    try self.init(bytes.withUnsafeBytes { FileBytes(copying: $0) })
+  /// - Parameters:
+  ///   - bytes: The text, which is copied.
+  ///   - vocabulary: That of the model to train; `nil` for the distinct
+  ///     characters of the text.
+  /// - Throws: ``TextCorpusError`` if it is no text or has characters that the
+  ///   vocabulary lacks; no case is changed.
+  public init(
+    bytes: Span<UInt8>, vocabulary: Vocabulary? = nil
+  ) throws(TextCorpusError) {
+    try self.init(
+      bytes.withUnsafeBytes { FileBytes(copying: $0) }, vocabulary)
   }
 
-  private init(_ storage: FileBytes) throws(TextCorpusError) {
+  private init(
+    _ storage: FileBytes, _ vocabulary: Vocabulary?
+  ) throws(TextCorpusError) {
     let bytes = storage.bytes
     start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var characters = CharacterCursor(bytes, at: start)
@@ -62,9 +77,13 @@ public struct TextCorpus: Sendable {
     }
     let scalars = isPresent.indices.lazy.filter { isPresent[$0] }
       .compactMap { Unicode.Scalar(UInt32($0)) }
-    guard let vocabulary = Vocabulary(sorted: Array(scalars)),
-      let greatest = vocabulary.scalars.last
-    else { throw .empty }
+    guard let present = Vocabulary(sorted: Array(scalars)) else {
+      throw .empty
+    }
+    let vocabulary = vocabulary ?? present
+    let unknown = vocabulary.lacked(of: present)
+    guard unknown.isEmpty else { throw .unknownCharacters(unknown) }
+    let greatest = vocabulary.scalars[vocabulary.scalars.count - 1]
     var tokenOf = [Int32](
       repeating: Int32(vocabulary.bosToken), count: Int(greatest.value) + 1)
     for (token, scalar) in vocabulary.scalars.enumerated() {
@@ -83,6 +102,9 @@ public struct TextCorpus: Sendable {
 // MARK: - Windows
 
 extension TextCorpus {
+  /// All bytes but the byte-order mark.
+  var byteRange: Range<Int> { start..<storage.bytes.count }
+
   /// Whether a character begins at a byte, and not within one or within CRLF.
   func beginsCharacter(at offset: Int) -> Bool {
     let byte = storage.bytes[offset]
@@ -92,15 +114,44 @@ extension TextCorpus {
     return !isContinuation && !endsCRLF
   }
 
-  /// The byte at which the last so many characters begin, in O(count).
-  func startOfLast(_ count: Int) -> Int {
-    precondition(1...characterCount ~= count, "there are not so many")
-    var offset = storage.bytes.count
-    for _ in 0..<count where offset > start {
+  /// Where a character begins: at a byte, or as soon as one does behind it.
+  func character(from offset: Int) -> Int {
+    var offset = offset
+    while offset < byteRange.upperBound, !beginsCharacter(at: offset) {
+      offset += 1
+    }
+    return offset
+  }
+
+  /// The number of characters in a range of bytes, in O(bytes).
+  func characterCount(in range: Range<Int>) -> Int {
+    var characters = CharacterCursor(storage.bytes, at: range.lowerBound)
+    var count = 0
+    while characters.offset < range.upperBound, characters.next() != nil {
+      count += 1
+    }
+    return count
+  }
+
+  /// Where the character begins that is so many behind another, in O(count).
+  func character(_ count: Int, behind offset: Int) -> Int {
+    var characters = CharacterCursor(storage.bytes, at: offset)
+    for _ in 0..<count {
       // A file that has changed may have fewer.
+      guard characters.next() != nil else { break }
+    }
+    return characters.offset
+  }
+
+  /// The byte at which the last so many characters of a range begin, in
+  /// O(count); `nil` if there are not so many.
+  func startOfLast(_ count: Int, in range: Range<Int>) -> Int? {
+    var offset = range.upperBound
+    for _ in 0..<count {
       repeat {
+        guard offset > range.lowerBound else { return nil }
         offset -= 1
-      } while offset > start && !beginsCharacter(at: offset)
+      } while !beginsCharacter(at: offset)
     }
     return offset
   }
@@ -140,6 +191,9 @@ public enum TextCorpusError: Error, Sendable, Hashable {
   case invalidUTF8(byteOffset: Int)
   /// It has no characters.
   case empty
+  /// The vocabulary given lacks these of its characters, which strictly
+  /// increase.
+  case unknownCharacters([Unicode.Scalar])
 }
 
 extension TextCorpusError: CustomStringConvertible {
@@ -149,6 +203,7 @@ extension TextCorpusError: CustomStringConvertible {
     case .file(let error): error.description
     case .invalidUTF8(let offset): "the text is not UTF-8 at byte \(offset)"
     case .empty: "the text is empty"
+    case .unknownCharacters(let scalars): clause(onUnknown: scalars)
     }
   }
 }

@@ -25,6 +25,17 @@ final class Adam: @unchecked Sendable {
     self.kernels = kernels
   }
 
+  /// Takes up the powers of the betas where so many steps left them, to the
+  /// last bit, in O(steps) at most.
+  func resume(after steps: Int) {
+    (power1, power2) = (1, 1)
+    for _ in 0..<steps {
+      if power1 == 0 && power2 == 0 { break }
+      power1 *= options.beta1
+      power2 *= options.beta2
+    }
+  }
+
   /// Begins the next step; no update may be under way.
   ///
   /// - Parameters:

@@ -13,14 +13,18 @@ import MicroGPTRandom
 public final class Trainer {
   /// The dimensions of the model.
   public let configuration: GPTConfiguration
-  /// How it is trained.
-  public let options: TrainingOptions
-  /// The number of steps done.
-  public private(set) var completedSteps = 0
+  /// The characters of the model.
+  public let vocabulary: Vocabulary
+  /// The number of documents to train on; `nil` for windows of a text.
+  public let documentCount: Int?
+  /// How it is trained, and how far.
+  public internal(set) var state: TrainingState
 
+  let weights: ModelWeights
+  let adam: Adam
+  /// What is held out of training; `nil` if the validation share is 0.
+  public let validationSet: ValidationSet?
   private let source: any DocumentSource
-  private let weights: ModelWeights
-  private let adam: Adam
   private let engine: GradientEngine
   private let team: Team
   private let batch: Batch
@@ -63,11 +67,34 @@ public final class Trainer {
   }
 
   /// As above, in an instruction set of choice.
-  package init(
+  package convenience init(
     configuration: GPTConfiguration, corpus: Corpus,
     options: TrainingOptions, threadCount: Int = 1,
     kernels: mgpt_kernels
   ) throws(TrainingError) {
+    try self.init(
+      configuration: configuration, corpus: corpus,
+      state: TrainingState(
+        options: options, document: corpus.kind, dataDigest: corpus.digest),
+      checkpoint: nil, threadCount: threadCount, kernels: kernels)
+  }
+
+  /// Creates a model and what it takes to train it.
+  ///
+  /// - Parameters:
+  ///   - configuration: The dimensions of the model.
+  ///   - corpus: The data.
+  ///   - state: Where the run stands.
+  ///   - checkpoint: Weights, and moments where it has them; without, weights
+  ///     are drawn.
+  ///   - threadCount: The number of threads to use, at least 1.
+  ///   - kernels: The instruction set to use.
+  /// - Throws: ``TrainingError``.
+  init(
+    configuration: GPTConfiguration, corpus: Corpus, state: TrainingState,
+    checkpoint: Checkpoint?, threadCount: Int, kernels: mgpt_kernels
+  ) throws(TrainingError) {
+    let options = state.options
     guard configuration.vocabularySize == corpus.vocabulary.size else {
       throw .vocabularySize(
         model: configuration.vocabularySize, data: corpus.vocabulary.size)
@@ -84,24 +111,27 @@ public final class Trainer {
     var random = PythonRandom(seed: options.seed)
     switch corpus {
     case .lines(let dataSet):
-      source = ShuffledDocuments(
-        dataSet, batchSize: options.batchSize, random: &random)
+      source = try ShuffledDocuments(
+        dataSet, options: options, random: &random)
     case .text(let text):
       guard text.characterCount >= configuration.blockSize else {
         throw .textTooShort(
           characterCount: text.characterCount,
           blockSize: configuration.blockSize)
       }
-      source = RandomWindows(text, length: positions, options: options)
+      source = try RandomWindows(text, length: positions, options: options)
+    }
+    validationSet = source.validationSet(positions: positions)
+    switch corpus {
+    case .lines(let dataSet):
+      documentCount =
+        dataSet.documentCount - (validationSet?.heldOutCount ?? 0)
+    case .text: documentCount = nil
     }
     weights = ModelWeights(ParameterLayout(configuration), kernels: kernels)
-    for index in 0..<weights.values.count {
-      weights.values.base[index] = Float(
-        random.gauss(
-          mean: 0, standardDeviation: options.initialStandardDeviation))
-    }
     self.configuration = configuration
-    self.options = options
+    self.vocabulary = corpus.vocabulary
+    self.state = state
     adam = Adam(
       parameterCount: weights.values.count, options: options,
       kernels: kernels)
@@ -112,14 +142,33 @@ public final class Trainer {
     engine = GradientEngine(
       weights, extent: extent, team: team, kernels: kernels)
     batch = Batch(count: options.batchSize, positions: positions)
+    if let checkpoint {
+      try load(checkpoint)
+    } else {
+      for index in 0..<weights.values.count {
+        weights.values.base[index] = Float(
+          random.gauss(
+            mean: 0, standardDeviation: options.initialStandardDeviation))
+      }
+    }
     for piece in weights.pieces { weights.layOut(piece) }
   }
+
+  /// How it is trained.
+  public var options: TrainingOptions { state.options }
+
+  /// The number of steps done.
+  public var completedSteps: Int { state.completedSteps }
+
+  /// The number of tokens that the last step predicted.
+  public var tokenCount: Int { batch.positionCount }
 
   /// Trains on the next documents; the planned steps must not be done.
   ///
   /// Step *s* takes documents *s* × batch size and on of the shuffled order,
   /// from the start again when they run out; of a text it takes windows at
-  /// random, each of `block_size` characters behind a BOS.
+  /// random, each of `block_size` characters behind a BOS. What is held out is
+  /// passed over.
   ///
   /// - Returns: The loss before the update, in nats a token: the mean over the
   ///   documents of their means over positions, with dropout if there is any.
@@ -135,8 +184,22 @@ public final class Trainer {
       batch,
       dropout: Dropout(share: options.dropout, seed: options.seed, step: step))
     update(learningRate: options.learningRate(ofStep: step))
-    completedSteps = step + 1
+    state.record(loss: loss)
     return loss
+  }
+
+  /// Computes the loss over what is held out, without dropout, and notes it in
+  /// the state.
+  ///
+  /// - Returns: The loss; `nil` if nothing is held out.
+  /// - Complexity: As some 65,536 positions of a forward pass, at most.
+  @discardableResult
+  public func validate() -> Validation? {
+    guard let validationSet else { return nil }
+    let validation = Validation(
+      totals: engine.evaluate(validationSet.batch), of: validationSet)
+    state.record(validationLoss: validation.loss)
+    return validation
   }
 
   /// Moves all weights.
@@ -153,42 +216,6 @@ public final class Trainer {
       if clip == 0 { engine.reduce(piece.range) }
       adam.update(weights.values, engine.gradients, piece.range)
       weights.layOut(piece)
-    }
-  }
-
-  /// Calls a closure with all weights, matrix by matrix in the order of
-  /// `configuration.weights`, each row by row.
-  ///
-  /// - Parameter body: The closure; no step may run meanwhile.
-  /// - Returns: What the closure returns.
-  /// - Throws: What the closure throws.
-  public func withWeights<Result, Failure: Error>(
-    _ body: (Span<Float>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let values = weights.values
-    let all = UnsafeBufferPointer(start: values.base, count: values.count)
-    return try body(all.span)
-  }
-
-  /// Whether all weights are numbers, in O(parameters).
-  ///
-  /// The last update may break what a loss before it did not show, so this is
-  /// to be asked before the weights are kept.
-  public var hasFiniteWeights: Bool {
-    withWeights { weights in
-      weights.indices.allSatisfy { weights[$0].isFinite }
-    }
-  }
-
-  /// The weights of one matrix, row by row.
-  ///
-  /// - Parameter name: Its name, as `layer0.attn_wq`.
-  /// - Returns: `nil` if the model has no such matrix.
-  public func weights(named name: String) -> [Float]? {
-    weights.layout.range(of: name).map { range in
-      Array(
-        UnsafeBufferPointer(
-          start: weights.values.base + range.lowerBound, count: range.count))
     }
   }
 
@@ -237,30 +264,5 @@ public final class Trainer {
     _ configuration: GPTConfiguration, _ longestDocument: Int
   ) -> Int {
     min(configuration.blockSize, longestDocument + 1)
-  }
-}
-
-/// Why a training cannot begin.
-public enum TrainingError: Error, Sendable, Hashable {
-  /// The model's vocabulary is not that of the data.
-  case vocabularySize(model: Int, data: Int)
-  /// The model needs more memory than this process may have; see
-  /// ``Trainer/memoryNeeded(configuration:options:longestDocument:threadCount:)``.
-  case tooLarge
-  /// The text does not fill a window.
-  case textTooShort(characterCount: Int, blockSize: Int)
-}
-
-extension TrainingError: CustomStringConvertible {
-  /// The error as one clause.
-  public var description: String {
-    switch self {
-    case .vocabularySize(let model, let data):
-      "vocab_size is \(model), expected \(data) as in the data"
-    case .tooLarge: "the model needs more memory than there is"
-    case .textTooShort(let count, let blockSize):
-      "the text has \(count) characters, expected at least \(blockSize)"
-        + " (block_size)"
-    }
   }
 }

@@ -1,7 +1,7 @@
 /// How a model is trained; the defaults are microgpt.py's.
 public struct TrainingOptions: Sendable, Hashable {
   /// The planned number of steps, which the schedule spans.
-  public let steps: Int
+  public private(set) var steps: Int
   /// The number of documents a step.
   public let batchSize: Int
   /// The greatest learning rate.
@@ -62,7 +62,7 @@ public struct TrainingOptions: Sendable, Hashable {
   ///   - batchSize: The number of documents a step.
   ///   - learningRate: The greatest learning rate.
   ///   - schedule: The course of the learning rate.
-  ///   - warmupSteps: The steps over which it rises, at most `steps`.
+  ///   - warmupSteps: The steps over which it rises.
   ///   - minimumRate: The rate to which it falls, at most `learningRate`.
   ///   - beta1: The decay of the mean of gradients.
   ///   - beta2: The decay of the mean of squared gradients.
@@ -96,20 +96,11 @@ public struct TrainingOptions: Sendable, Hashable {
     validationInterval: Int = 100,
     patience: Int? = nil
   ) throws(TrainingOptionError) {
-    func check<Number: Comparable>(
-      _ value: Number, _ option: TrainingOptionError.Option,
-      in limits: ClosedRange<Number>
-    ) throws(TrainingOptionError) {
-      guard limits.contains(value) else {
-        throw TrainingOptionError(
-          option: option, found: "\(value)",
-          expected: "\(limits.lowerBound) to \(limits.upperBound)")
-      }
-    }
     try check(steps, .steps, in: Self.stepLimits)
     try check(batchSize, .batchSize, in: Self.batchLimits)
     try check(learningRate, .learningRate, in: Self.learningRateLimits)
-    try check(warmupSteps, .warmupSteps, in: 0...steps)
+    try check(
+      warmupSteps, .warmupSteps, in: 0...Self.stepLimits.upperBound)
     try check(minimumRate, .minimumRate, in: 0...learningRate)
     try check(beta1, .beta1, in: Self.betaLimits)
     try check(beta2, .beta2, in: Self.betaLimits)
@@ -140,6 +131,23 @@ public struct TrainingOptions: Sendable, Hashable {
     self.validationShare = validationShare
     self.validationInterval = validationInterval
     self.patience = patience
+  }
+
+  /// Plans another number of steps.
+  mutating func setSteps(_ count: Int) throws(TrainingOptionError) {
+    try check(count, .steps, in: Self.stepLimits)
+    steps = count
+  }
+}
+
+private func check<Number: Comparable>(
+  _ value: Number, _ option: TrainingOptionError.Option,
+  in limits: ClosedRange<Number>
+) throws(TrainingOptionError) {
+  guard limits.contains(value) else {
+    throw TrainingOptionError(
+      option: option, found: "\(value)",
+      expected: "\(limits.lowerBound) to \(limits.upperBound)")
   }
 }
 

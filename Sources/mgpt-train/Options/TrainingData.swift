@@ -1,28 +1,31 @@
-import ArgumentParser
 import CMicroGPTNames
 import CMicroGPTSystem
 import MicroGPTCommandLine
+import MicroGPTFormat
 import MicroGPTTraining
-
-/// What a document is, by its name on the command line.
-enum DocumentKind: String, ExpressibleByArgument, CaseIterable {
-  case lines
-  case text
-}
 
 extension Train {
   /// Reads what to train on.
-  func readCorpus() throws -> Corpus {
-    let name = data ?? "names"
+  ///
+  /// - Parameter vocabulary: The characters of a model to go on with; without,
+  ///   those of the data.
+  /// - Returns: The data.
+  /// - Throws: `CommandFailure` if it cannot be read or is unfit.
+  func readCorpus(_ vocabulary: Vocabulary?) throws -> Corpus {
+    let name = data.data ?? "names"
     do {
-      let file = try data.map { try InputFile($0) }
-      switch document {
-      case .lines: return .lines(try withBytes(of: file, DataSet.init))
+      let file = try data.data.map { try InputFile($0) }
+      switch data.document {
+      case .lines:
+        return .lines(
+          try withBytes(of: file) {
+            try DataSet(bytes: $0, vocabulary: vocabulary)
+          })
       case .text:
-        let text = try text(of: file)
-        guard text.characterCount >= blockSize else {
+        let text = try text(of: file, vocabulary)
+        guard text.characterCount >= model.blockSize else {
           throw TrainingError.textTooShort(
-            characterCount: text.characterCount, blockSize: blockSize)
+            characterCount: text.characterCount, blockSize: model.blockSize)
         }
         return .text(text)
       }
@@ -30,17 +33,23 @@ extension Train {
       throw error
     } catch TextCorpusError.file(let error) {
       throw CommandFailure.noInput("\(name): \(error)")
+    } catch  where saving.resume != nil {
+      throw CommandFailure.data("\(otherDataWords): \(error)")
     } catch {
       throw CommandFailure.data("\(name): \(error)")
     }
   }
 
   /// A file stays where it is; what comes through a pipe is held in memory.
-  private func text(of file: InputFile?) throws -> TextCorpus {
-    if let data, let file, data != "-" && file.isRegular {
-      return try TextCorpus(path: data)
+  private func text(
+    of file: InputFile?, _ vocabulary: Vocabulary?
+  ) throws -> TextCorpus {
+    if let path = data.data, let file, path != "-" && file.isRegular {
+      return try TextCorpus(path: path, vocabulary: vocabulary)
     }
-    return try withBytes(of: file, TextCorpus.init)
+    return try withBytes(of: file) {
+      try TextCorpus(bytes: $0, vocabulary: vocabulary)
+    }
   }
 
   /// Calls a closure with all of the data.
@@ -58,7 +67,7 @@ extension Train {
     let bytes = try file.readToEnd(atMost: limit + 1)
     guard bytes.count <= limit else {
       throw CommandFailure.data(
-        "\(data ?? ""): the text has more than \((limit >> 20).grouped) MiB,"
+        "\(data.data ?? ""): the text has more than \((limit >> 20).grouped) MiB,"
           + " which is what there is memory for")
     }
     return try body(bytes.span)

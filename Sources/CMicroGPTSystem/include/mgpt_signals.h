@@ -1,0 +1,13 @@
+// Signals that ask a program to end, for one that has something to finish first.
+#pragma once
+
+// From now on SIGINT and SIGTERM are noted instead of ending the process. A
+// second one ends it at once, with exit code 128 plus its number. A signal that
+// the parent has the process ignore stays ignored.
+void mgpt_note_signals(void);
+
+// The number of the signal that was noted; 0 if none was.
+int mgpt_noted_signal(void);
+
+// From now on these signals end the process again.
+void mgpt_stop_noting_signals(void);

@@ -1,0 +1,38 @@
+#include "mgpt_signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t noted;
+
+static void note(int number) {
+  if (noted != 0) _exit(128 + number);
+  noted = number;
+}
+
+static void handle(int number, void (*handler)(int)) {
+  struct sigaction action;
+  if (sigaction(number, NULL, &action) < 0 || action.sa_handler == SIG_IGN)
+    return;
+  action = (struct sigaction){.sa_flags = SA_RESTART};
+  action.sa_handler = handler;
+  sigaction(number, &action, NULL);
+  // A parent with threads may have handed on that it was blocked.
+  sigset_t numbers;
+  sigemptyset(&numbers);
+  sigaddset(&numbers, number);
+  pthread_sigmask(SIG_UNBLOCK, &numbers, NULL);
+}
+
+void mgpt_note_signals(void) {
+  handle(SIGINT, note);
+  handle(SIGTERM, note);
+}
+
+int mgpt_noted_signal(void) { return noted; }
+
+void mgpt_stop_noting_signals(void) {
+  handle(SIGINT, SIG_DFL);
+  handle(SIGTERM, SIG_DFL);
+}

@@ -1,0 +1,209 @@
+import CMicroGPTKernels
+import MicroGPTFormat
+
+/// What a trainer begins with and what it leaves: checkpoints.
+extension Trainer {
+  /// Goes on with a run as if it had never been interrupted: the bytes of its
+  /// checkpoints are the same, on any number of threads.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: What the run left, with its training state.
+  ///   - corpus: Its data, read with the checkpoint's vocabulary.
+  ///   - additionalSteps: How many more steps to plan than were.
+  ///   - threadCount: The number of threads to use, at least 1.
+  /// - Throws: ``TrainingError`` if it cannot go on from there, or the data are
+  ///   others.
+  public convenience init(
+    resuming checkpoint: Checkpoint, corpus: Corpus, additionalSteps: Int = 0,
+    threadCount: Int = 1
+  ) throws(TrainingError) {
+    let manifest = checkpoint.manifest
+    var state: TrainingState
+    do { state = try TrainingState(manifest) } catch { throw .state(error) }
+    if additionalSteps > 0 {
+      do { try state.extend(by: additionalSteps) } catch {
+        throw .state(.options(error))
+      }
+    }
+    try state.check(corpus)
+    if let tensor = manifest.tensors.first(where: { $0.elementType != .f32 }) {
+      throw .elementType(tensor.elementType)
+    }
+    try self.init(
+      configuration: manifest.configuration, corpus: corpus, state: state,
+      checkpoint: checkpoint, threadCount: threadCount,
+      kernels: mgpt_kernels_in_use().pointee)
+  }
+
+  /// Begins a run with the weights of another model, and Adam afresh.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: The model; its element type does not matter.
+  ///   - corpus: The data, read with the checkpoint's vocabulary.
+  ///   - options: How to train.
+  ///   - threadCount: The number of threads to use, at least 1.
+  /// - Throws: ``TrainingError``.
+  public convenience init(
+    startingFrom checkpoint: Checkpoint, corpus: Corpus,
+    options: TrainingOptions, threadCount: Int = 1
+  ) throws(TrainingError) {
+    let fingerprint: String
+    do { fingerprint = try checkpoint.fingerprint() } catch {
+      throw .checkpoint(error)
+    }
+    try self.init(
+      configuration: checkpoint.manifest.configuration, corpus: corpus,
+      state: TrainingState(
+        options: options, document: corpus.kind, dataDigest: corpus.digest,
+        initialModel: fingerprint),
+      checkpoint: checkpoint, threadCount: threadCount,
+      kernels: mgpt_kernels_in_use().pointee)
+  }
+
+  /// Takes over weights, and moments if the run goes on.
+  func load(_ checkpoint: Checkpoint) throws(TrainingError) {
+    guard checkpoint.manifest.vocabulary == vocabulary else {
+      throw .otherVocabulary
+    }
+    let isResumed = completedSteps > 0
+    for (index, tensor) in checkpoint.manifest.tensors.enumerated()
+    where isResumed || tensor.role == .weight {
+      let elements: [Float]
+      do { elements = try checkpoint.floats(ofTensorAt: index) } catch {
+        throw .checkpoint(error)
+      }
+      let range = range(of: tensor)
+      buffer(of: tensor.role).base.advanced(by: range.lowerBound)
+        .update(from: elements, count: range.count)
+    }
+    adam.resume(after: completedSteps)
+  }
+
+  /// What a checkpoint of the run says, training state and labels included.
+  ///
+  /// - Parameters:
+  ///   - codec: How tensors are stored.
+  ///   - labels: Labels beside those that the run sets itself.
+  /// - Returns: The manifest, to whose writer ``append(_:to:)`` gives the
+  ///   tensors, one after the other.
+  public func manifest(codec: Codec, labels: Properties? = nil) -> Manifest {
+    state.manifest(
+      configuration, vocabulary, elementType: .f32, codec: codec,
+      documentCount: documentCount, labels: labels)
+  }
+
+  /// Appends the elements of a tensor to a checkpoint.
+  ///
+  /// - Parameters:
+  ///   - tensor: A tensor of ``manifest(codec:labels:)``.
+  ///   - writer: The writer.
+  /// - Throws: `CheckpointError` if they cannot be written.
+  public func append(
+    _ tensor: TensorDescriptor, to writer: CheckpointWriter
+  ) throws(CheckpointError) {
+    let range = range(of: tensor)
+    try writer.append(
+      UnsafeRawBufferPointer(
+        UnsafeBufferPointer(
+          start: buffer(of: tensor.role).base + range.lowerBound,
+          count: range.count)))
+  }
+
+  private func buffer(of role: TensorRole) -> FloatBuffer {
+    switch role {
+    case .weight: weights.values
+    case .adamM: adam.firstMoments
+    case .adamV: adam.secondMoments
+    }
+  }
+
+  /// Where a tensor stands in the buffer of its role.
+  private func range(of tensor: TensorDescriptor) -> Range<Int> {
+    guard let range = weights.layout.range(of: tensor.name) else {
+      preconditionFailure("the model has no \(tensor.name)")
+    }
+    return range
+  }
+}
+
+// MARK: - Weights
+
+extension Trainer {
+  /// Calls a closure with all weights, matrix by matrix in the order of
+  /// `configuration.weights`, each row by row.
+  ///
+  /// - Parameter body: The closure; no step may run meanwhile.
+  /// - Returns: What the closure returns.
+  /// - Throws: What the closure throws.
+  public func withWeights<Result, Failure: Error>(
+    _ body: (Span<Float>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let values = weights.values
+    let all = UnsafeBufferPointer(start: values.base, count: values.count)
+    return try body(all.span)
+  }
+
+  /// Whether all weights are numbers, in O(parameters).
+  ///
+  /// The last update may break what a loss before it did not show, so this is
+  /// to be asked before the weights are kept.
+  public var hasFiniteWeights: Bool {
+    withWeights { weights in
+      weights.indices.allSatisfy { weights[$0].isFinite }
+    }
+  }
+
+  /// The weights of one matrix, row by row.
+  ///
+  /// - Parameter name: Its name, as `layer0.attn_wq`.
+  /// - Returns: `nil` if the model has no such matrix.
+  public func weights(named name: String) -> [Float]? {
+    weights.layout.range(of: name).map { range in
+      Array(
+        UnsafeBufferPointer(
+          start: weights.values.base + range.lowerBound, count: range.count))
+    }
+  }
+}
+
+extension TrainingState {
+  /// Refuses data that the run did not begin with.
+  ///
+  /// - Parameter corpus: The data.
+  /// - Throws: ``TrainingError``.
+  public func check(_ corpus: Corpus) throws(TrainingError) {
+    if let dataDigest, corpus.digest != dataDigest {
+      throw .otherData(found: corpus.digest, expected: dataDigest)
+    }
+    guard corpus.kind == document else {
+      throw .state(
+        .value(
+          key: "document", found: document.rawValue,
+          expected: corpus.kind.rawValue))
+    }
+  }
+
+  /// What a checkpoint of the run says.
+  ///
+  /// - Parameters:
+  ///   - configuration: The dimensions of the model.
+  ///   - vocabulary: The characters of the model.
+  ///   - elementType: How elements are stored.
+  ///   - codec: How tensors are stored.
+  ///   - documentCount: The number of documents trained on; `nil` for a text.
+  ///   - labels: Labels beside those that the run sets itself.
+  /// - Returns: The manifest, with moments.
+  public func manifest(
+    _ configuration: GPTConfiguration, _ vocabulary: Vocabulary,
+    elementType: ElementType, codec: Codec, documentCount: Int?,
+    labels: Properties?
+  ) -> Manifest {
+    var values = self.labels(beside: labels).values
+    values["data_documents"] = documentCount.map { .integers([UInt64($0)]) }
+    return Manifest(
+      configuration: configuration, vocabulary: vocabulary,
+      tensors: configuration.tensors(
+        elementType: elementType, codec: codec, withMoments: true),
+      trainingState: properties, metadata: Properties(checked: values))
+  }
+}

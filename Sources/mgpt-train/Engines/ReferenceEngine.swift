@@ -1,0 +1,150 @@
+import MicroGPTCommandLine
+import MicroGPTFormat
+import MicroGPTReference
+import MicroGPTTraining
+
+/// The scalar engine, digit for digit microgpt.py.
+final class ReferenceEngine: TrainingEngine {
+  private(set) var state: TrainingState
+  private(set) var tokenCount = 0
+
+  private let model: MicroGPT
+  private let configuration: GPTConfiguration
+  private let vocabulary: Vocabulary
+
+  init(
+    _ beginning: Beginning, _ configuration: GPTConfiguration,
+    _ dataSet: DataSet, _ options: TrainingOptions
+  ) throws {
+    var config = Config(vocab_size: configuration.vocabularySize)
+    config.n_layer = configuration.layerCount
+    config.n_embd = configuration.embeddingWidth
+    config.n_head = configuration.headCount
+    config.block_size = configuration.blockSize
+    config.num_steps = options.steps
+    config.batch_size = options.batchSize
+    config.learning_rate = options.learningRate
+    config.beta1 = options.beta1
+    config.beta2 = options.beta2
+    config.eps_adam = options.epsilon
+    config.std = options.initialStandardDeviation
+    config.seed = options.seed
+    self.configuration = configuration
+    vocabulary = dataSet.vocabulary
+    model = MicroGPT(
+      config, docs: (0..<dataSet.documentCount).map(dataSet.document))
+    switch beginning {
+    case .drawn:
+      state = TrainingState(
+        options: options, document: .lines, dataDigest: dataSet.digest)
+    case .model(let checkpoint):
+      state = TrainingState(
+        options: options, document: .lines, dataDigest: dataSet.digest,
+        initialModel: try checkpoint.fingerprint())
+      try load(checkpoint, [.weight])
+    case .run(let checkpoint, let additionalSteps):
+      state = try TrainingState(checkpoint.manifest)
+      if additionalSteps > 0 { try state.extend(by: additionalSteps) }
+      try state.check(.lines(dataSet))
+      try load(checkpoint, TensorRole.allCases)
+    }
+  }
+
+  /// Takes over the tensors of some roles.
+  private func load(_ checkpoint: Checkpoint, _ roles: [TensorRole]) throws {
+    for (index, tensor) in checkpoint.manifest.tensors.enumerated()
+    where roles.contains(tensor.role) {
+      model.replace(
+        kind(of: tensor.role), of: tensor.name,
+        by: try checkpoint.doubles(ofTensorAt: index))
+    }
+    model.resume(after: state.completedSteps)
+  }
+
+  /// What the options say that this engine cannot do; `nil` if there is nothing.
+  static func refusal(of options: TrainingOptions) -> String? {
+    let settings: [(String, Bool)] = [
+      ("--schedule", options.schedule == .linear),
+      ("--warmup-steps", options.warmupSteps == 0),
+      ("--minimum-rate", options.minimumRate == 0),
+      ("--weight-decay", options.weightDecay == 0),
+      ("--gradient-clip", options.gradientClip == 0),
+      ("--dropout", options.dropout == 0),
+      ("--validation-share", options.validationShare == 0),
+    ]
+    return settings.first { !$0.1 }.map {
+      "\($0.0) is not microgpt.py's, expected its default for the reference"
+        + " engine"
+    }
+  }
+
+  /// About two nodes of the graph for each weight at each position.
+  static func memoryNeeded(
+    _ configuration: GPTConfiguration, _ corpus: Corpus,
+    _ options: TrainingOptions
+  ) -> Int {
+    let positions = min(
+      configuration.blockSize, corpus.longestDocument + 1)
+    let nodeByteCount = 64
+    return [positions, options.batchSize, 2, nodeByteCount].reduce(
+      configuration.parameterCount
+    ) { product, factor in
+      let (product, overflow) = product.multipliedReportingOverflow(by: factor)
+      return overflow ? .max : product
+    }
+  }
+
+  func step() -> Double {
+    let documents = (0..<state.options.batchSize).map {
+      model.docs[
+        (state.completedSteps * state.options.batchSize + $0)
+          % model.docs.count]
+    }
+    tokenCount = documents.reduce(0) {
+      $0 + min(configuration.blockSize, $1.count + 1)
+    }
+    let loss = model.step()
+    state.record(loss: loss)
+    return loss
+  }
+
+  /// It holds nothing out.
+  func validate() -> Validation? { nil }
+
+  var hasFiniteWeights: Bool {
+    model.weights.allSatisfy { $0.data.allSatisfy(\.isFinite) }
+  }
+
+  func manifest(codec: Codec, labels: Properties?) -> Manifest {
+    state.manifest(
+      configuration, vocabulary, elementType: .f64, codec: codec,
+      documentCount: model.docs.count, labels: labels)
+  }
+
+  func append(
+    _ tensor: TensorDescriptor, to writer: CheckpointWriter
+  ) throws(CheckpointError) {
+    try writer.append(model.elements(kind(of: tensor.role), of: tensor.name))
+  }
+
+  /// What microgpt.py prints, empty samples included.
+  func samples(count: Int, temperature: Double) throws -> [String] {
+    do {
+      return try (0..<count).map { _ in
+        vocabulary.decode(try model.sample(temperature: temperature))
+      }
+    } catch {
+      throw CommandFailure.data(
+        "the model gives no probabilities at --temperature \(temperature):"
+          + " \(error)")
+    }
+  }
+
+  private func kind(of role: TensorRole) -> MicroGPT.Numbers {
+    switch role {
+    case .weight: .data
+    case .adamM: .m
+    case .adamV: .v
+    }
+  }
+}

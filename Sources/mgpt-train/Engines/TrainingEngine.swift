@@ -1,0 +1,132 @@
+import ArgumentParser
+import MicroGPTCommandLine
+import MicroGPTFormat
+import MicroGPTSampler
+import MicroGPTTraining
+
+/// What the command needs of an engine.
+protocol TrainingEngine: AnyObject {
+  /// How the run trains, and how far it is.
+  var state: TrainingState { get }
+
+  /// The number of tokens that the last step predicted.
+  var tokenCount: Int { get }
+
+  /// Trains on the next batch: the mean loss before the update.
+  func step() -> Double
+
+  /// The loss over what is held out, if anything is, noted in the state.
+  func validate() -> Validation?
+
+  /// Whether no weight is infinite or NaN.
+  var hasFiniteWeights: Bool { get }
+
+  /// What a checkpoint of the run says.
+  func manifest(codec: Codec, labels: Properties?) -> Manifest
+
+  /// Appends a tensor of the manifest to a checkpoint.
+  func append(
+    _ tensor: TensorDescriptor, to writer: CheckpointWriter
+  ) throws(CheckpointError)
+
+  /// Texts of the model at the end of its training.
+  func samples(count: Int, temperature: Double) throws -> [String]
+}
+
+extension TrainingEngine {
+  /// The model as it is now, for texts of it.
+  func languageModel() throws(CheckpointError) -> LanguageModel {
+    let manifest = manifest(codec: .raw, labels: nil).stripped
+    let writer = try CheckpointWriter(manifest)
+    for tensor in manifest.tensors { try append(tensor, to: writer) }
+    return try LanguageModel(bytes: writer.finishedBytes())
+  }
+
+  /// What mgpt-sample prints with the same seed; a model of a text, which knows
+  /// no end, goes on behind it.
+  func texts(
+    count: Int, length: Int = textLength, temperature: Double
+  ) throws -> [String] {
+    let model = try languageModel()
+    let (seed, temperature) = (state.options.seed, Float(temperature))
+    return try (0..<UInt64(count)).map { index in
+      switch state.document {
+      case .lines:
+        try model.generate(
+          options: GenerationOptions(temperature: temperature), seed: seed,
+          stream: index
+        ).continuation
+      case .text:
+        try model.generateText(
+          length: length, temperature: temperature, seed: seed, stream: index)
+      }
+    }
+  }
+}
+
+/// What an engine begins with.
+enum Beginning {
+  /// Weights that are drawn.
+  case drawn
+  /// The weights of another model.
+  case model(Checkpoint)
+  /// What a run left, with so many more steps planned.
+  case run(Checkpoint, additionalSteps: Int)
+}
+
+/// The engines by their names on the command line.
+enum EngineKind: String, ExpressibleByArgument, CaseIterable {
+  case fast
+  case reference
+
+  func make(
+    _ beginning: Beginning, _ configuration: GPTConfiguration,
+    _ corpus: Corpus, _ options: TrainingOptions, threadCount: Int
+  ) throws -> any TrainingEngine {
+    switch (self, corpus) {
+    case (.fast, _):
+      FastEngine(
+        try trainer(
+          beginning, configuration, corpus, options, threadCount: threadCount))
+    case (.reference, .lines(let dataSet)):
+      try ReferenceEngine(beginning, configuration, dataSet, options)
+    case (.reference, .text):
+      preconditionFailure("the reference engine takes lines only")
+    }
+  }
+
+  private func trainer(
+    _ beginning: Beginning, _ configuration: GPTConfiguration,
+    _ corpus: Corpus, _ options: TrainingOptions, threadCount: Int
+  ) throws(TrainingError) -> Trainer {
+    switch beginning {
+    case .drawn:
+      try Trainer(
+        configuration: configuration, corpus: corpus, options: options,
+        threadCount: threadCount)
+    case .model(let checkpoint):
+      try Trainer(
+        startingFrom: checkpoint, corpus: corpus, options: options,
+        threadCount: threadCount)
+    case .run(let checkpoint, let additionalSteps):
+      try Trainer(
+        resuming: checkpoint, corpus: corpus,
+        additionalSteps: additionalSteps, threadCount: threadCount)
+    }
+  }
+
+  /// The bytes of memory that training takes.
+  func memoryNeeded(
+    _ configuration: GPTConfiguration, _ corpus: Corpus,
+    _ options: TrainingOptions, threadCount: Int
+  ) -> Int {
+    switch self {
+    case .fast:
+      Trainer.memoryNeeded(
+        configuration: configuration, options: options,
+        longestDocument: corpus.longestDocument, threadCount: threadCount)
+    case .reference:
+      ReferenceEngine.memoryNeeded(configuration, corpus, options)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import MicroGPTTraining
+
+extension DocumentKind: ExpressibleByArgument {}
+
+/// What to train on, and what to hold out.
+struct DataOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: "The text to train on, - for standard input (default: given names).")
+  var data: String?
+
+  @Option(
+    name: .long,
+    help: "lines, each a document; or text, one long text, window by window.")
+  var document = DocumentKind.lines
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Share of the data to hold out and validate with, 0 to 0.9.")
+  var validationShare = 0.0
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "Steps between validations, 1 to 1000000000.")
+  var validationEvery = 100
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: """
+      Stop after so many validations without a better loss (default: never).
+      """)
+  var patience: Int?
+
+  func validate() throws {
+    if patience != nil && validationShare == 0 {
+      throw ValidationError(
+        "--patience needs validations, expected a --validation-share above 0")
+    }
+  }
+
+  /// The data's name without folder and ending.
+  var name: String {
+    guard let data else { return "names" }
+    guard data != "-" else { return "input" }
+    return stem(data.split(separator: "/").last.map(String.init) ?? data)
+  }
+}
+
+/// A file's name without its ending.
+func stem(_ name: String) -> String {
+  guard let dot = name.lastIndex(of: "."), dot != name.startIndex,
+    name[name.index(before: dot)] != "/", !name[dot...].contains("/")
+  else { return name }
+  return String(name[..<dot])
+}

@@ -1,0 +1,125 @@
+import CMicroGPTSystem
+import MicroGPTCommandLine
+import MicroGPTFormat
+import MicroGPTTraining
+
+/// Steps, validations, saves and reports of a run until it ends.
+struct TrainingRun {
+  /// Why it ended.
+  enum Ending: Equatable {
+    case finished
+    case outOfPatience
+    /// As many steps are done as were asked for.
+    case stopped
+    case signal(Int32)
+  }
+
+  let engine: any TrainingEngine
+  let saver: Saver
+  let options: ReportingOptions
+  let stopAfter: Int?
+  let log: TrainingLog?
+  /// The validation of the last steps that were done here, if there was one.
+  private(set) var validation: Validation?
+
+  init(
+    _ engine: any TrainingEngine, _ saver: Saver, _ options: ReportingOptions,
+    stopAfter: Int?, log: TrainingLog?
+  ) {
+    self.engine = engine
+    self.saver = saver
+    self.options = options
+    self.stopAfter = stopAfter
+    self.log = log
+  }
+
+  /// Trains; what is left to save at the end is left to the caller.
+  mutating func run() throws -> Ending {
+    var progress = TrainingProgress(engine.state, isQuiet: options.quiet)
+    defer { progress.clear() }
+    while !engine.state.isFinished {
+      let loss = engine.step()
+      let (step, seconds) = (engine.state.completedSteps, progress.seconds)
+      log?.record(
+        engine.state, loss: loss, tokenCount: engine.tokenCount,
+        seconds: seconds)
+      guard loss.isFinite else {
+        throw divergence("the loss of step \(step) is \(loss)")
+      }
+      try validate(seconds: seconds, &progress)
+      progress.record(engine.state, loss: loss, tokenCount: engine.tokenCount)
+      if step.isMultiple(of: options.sampleEvery ?? .max) {
+        try showTexts(&progress)
+      }
+      if saver.isDue(after: step) {
+        try saveRegularly(&progress)
+      }
+      let signal = mgpt_noted_signal()
+      if signal != 0 && !engine.state.isFinished { return .signal(signal) }
+      if step == stopAfter { return .stopped }
+    }
+    return engine.state.completedSteps == engine.state.options.steps
+      ? .finished : .outOfPatience
+  }
+
+  /// Refuses weights that are of no use.
+  func checkWeights() throws {
+    guard engine.hasFiniteWeights else {
+      throw divergence(
+        "weights are not finite after step \(engine.state.completedSteps)")
+    }
+  }
+
+  private mutating func validate(
+    seconds: Double, _ progress: inout TrainingProgress
+  ) throws {
+    guard engine.state.isValidationDue else { return }
+    try checkWeights()
+    guard let validation = engine.validate() else { return }
+    self.validation = validation
+    log?.record(engine.state, validation, seconds: seconds)
+    guard engine.state.isAtBest else { return }
+    try warning(&progress, "the best model") {
+      try saver.saveBest(engine)
+    }
+  }
+
+  private func saveRegularly(_ progress: inout TrainingProgress) throws {
+    try checkWeights()
+    log?.flush()
+    try warning(&progress, "the run") { try saver.saveRegularly(engine) }
+  }
+
+  /// A save that fails ends no training, as the next one may succeed.
+  private func warning(
+    _ progress: inout TrainingProgress, _ what: String,
+    _ save: () throws -> Void
+  ) throws {
+    do {
+      try save()
+    } catch let failure as CommandFailure {
+      progress.clear()
+      StandardError.write(
+        "warning: \(what) could not be saved after step"
+          + " \(engine.state.completedSteps): \(failure.message)\n")
+    }
+  }
+
+  private func showTexts(_ progress: inout TrainingProgress) throws {
+    guard !options.quiet else { return }
+    let isText = engine.state.document == .text
+    let texts = try engine.texts(
+      count: isText ? 1 : 5, length: 200, temperature: options.temperature)
+    progress.clear()
+    StandardError.write(
+      "after step \(engine.state.completedSteps):"
+        + (isText ? "\n" : " ") + texts.joined(separator: ", ") + "\n")
+  }
+
+  private func divergence(_ sign: String) -> CommandFailure {
+    let saved = saver.savedStep.map { "\(saver.path) holds step \($0)" }
+    return .data(
+      "training diverged: \(sign); a lower --learning-rate may help,"
+        + " \(saved ?? "nothing was written")")
+  }
+}
