@@ -23,7 +23,7 @@ with tempfile.TemporaryDirectory() as folder:
         [programs / "mgpt-train", "--engine", "reference"],
         cwd=folder, check=True, capture_output=True, text=True)
     subprocess.run(
-        [programs / "mgpt-convert", "names.mgpt", "names.json"],
+        [programs / "mgpt-convert", "names.mgpt", "names.json", "--strip"],
         cwd=folder, check=True)
     twin = json.loads((pathlib.Path(folder) / "names.json").read_text())
 

@@ -42,6 +42,9 @@ class Bench:
         self.work = pathlib.Path(folder) / "work"
         self.log = pathlib.Path(folder) / "calls"
         self.library = pathlib.Path(folder) / "fault.so"
+        # Where the trainer saves what it cannot save elsewhere.
+        self.temporary = pathlib.Path(folder) / "temporary"
+        self.temporary.mkdir()
         self.inputs.mkdir()
         self.work.mkdir()
         # A machine with Swift has clang, if nothing else.
@@ -102,7 +105,7 @@ class Bench:
 
     def run(self, save, force=True, folder=None, prepare=None, **faults):
         """Saves, disturbed as the faults say (see fault.c)."""
-        environment = dict(os.environ)
+        environment = dict(os.environ, TMPDIR=str(self.temporary))
         if faults:
             self.log.unlink(missing_ok=True)
             environment["LD_PRELOAD"] = str(self.library)
@@ -117,6 +120,8 @@ class Bench:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert not done.stdout, f"{save.name}: text on standard output"
         calls = self.log.read_text().splitlines() if faults else []
+        for rescued in self.temporary.iterdir():
+            rescued.unlink()
         lines = done.stderr.decode().splitlines()
         return Outcome(
             done.returncode, [l for l in lines if "error:" in l], calls)
