@@ -9,6 +9,12 @@ final class FastEngine: TrainingEngine {
 
   var state: TrainingState { trainer.state }
 
+  var completedSteps: Int { trainer.state.completedSteps }
+
+  var isFinished: Bool { trainer.state.isFinished }
+
+  var isValidationDue: Bool { trainer.state.isValidationDue }
+
   var tokenCount: Int { trainer.tokenCount }
 
   func step() -> Double { trainer.step() }

@@ -8,6 +8,12 @@ final class ReferenceEngine: TrainingEngine {
   private(set) var state: TrainingState
   private(set) var tokenCount = 0
 
+  var completedSteps: Int { state.completedSteps }
+
+  var isFinished: Bool { state.isFinished }
+
+  var isValidationDue: Bool { state.isValidationDue }
+
   private let model: MicroGPT
   private let configuration: GPTConfiguration
   private let vocabulary: Vocabulary

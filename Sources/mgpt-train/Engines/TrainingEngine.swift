@@ -7,7 +7,19 @@ import MicroGPTTraining
 /// What the command needs of an engine.
 protocol TrainingEngine: AnyObject {
   /// How the run trains, and how far it is.
+  ///
+  /// What is asked after each step stands beside it, since it has arrays whose
+  /// owners would be counted.
   var state: TrainingState { get }
+
+  /// The number of steps done.
+  var completedSteps: Int { get }
+
+  /// Whether the run is at its end.
+  var isFinished: Bool { get }
+
+  /// Whether to validate now.
+  var isValidationDue: Bool { get }
 
   /// The number of tokens that the last step predicted.
   var tokenCount: Int { get }

@@ -29,14 +29,12 @@ final class TrainingLog {
     mgpt_close(descriptor)
   }
 
-  func record(
-    _ state: TrainingState, loss: Double, tokenCount: Int, seconds: Double
-  ) {
-    let step = state.completedSteps
-    let rate = state.options.learningRate(ofStep: step - 1)
+  func record(_ engine: any TrainingEngine, loss: Double, seconds: Double) {
+    let step = engine.completedSteps
+    let rate = engine.state.options.learningRate(ofStep: step - 1)
     write(
       "{\"step\":\(step),\"loss\":\(loss),\"rate\":\(rate),"
-        + "\"tokens\":\(tokenCount),\"seconds\":\(seconds)}\n")
+        + "\"tokens\":\(engine.tokenCount),\"seconds\":\(seconds)}\n")
   }
 
   func record(_ state: TrainingState, _ validation: Validation, seconds: Double)

@@ -10,6 +10,7 @@ struct TrainingProgress {
   private let start: ContinuousClock.Instant
   private var lastShown: ContinuousClock.Instant
   private let firstStep: Int
+  private let stepCount: Int
   private var tokenCount = 0
 
   init(_ state: TrainingState, isQuiet: Bool) {
@@ -18,30 +19,31 @@ struct TrainingProgress {
     start = clock.now
     lastShown = start - .seconds(1)
     firstStep = state.completedSteps
+    stepCount = state.options.steps
   }
 
   /// The seconds since training began.
   var seconds: Double { Self.seconds(clock.now - start) }
 
   /// Notes a step, and shows it if it is time to.
-  mutating func record(_ state: TrainingState, loss: Double, tokenCount: Int) {
-    self.tokenCount += tokenCount
+  mutating func record(_ engine: any TrainingEngine, loss: Double) {
+    tokenCount += engine.tokenCount
     guard !isQuiet else { return }
-    let (step, steps) = (state.completedSteps, state.options.steps)
+    let step = engine.completedSteps
     let now = clock.now
     if isLive {
       // Ten times a second, not at every step.
-      guard now - lastShown >= .milliseconds(100) || step == steps else {
+      guard now - lastShown >= .milliseconds(100) || step == stepCount else {
         return
       }
-      StandardError.write("\r" + liveLine(state, now - start) + "\u{1B}[K")
+      StandardError.write(
+        "\r" + liveLine(engine.state, now - start) + "\u{1B}[K")
     } else {
-      guard
-        step - firstStep <= 3 || step == steps
-          || step.isMultiple(of: max(1, steps / 10))
-          || now - lastShown >= .seconds(60)
+      guard step - firstStep <= 3 || step == stepCount
+        || step.isMultiple(of: max(1, stepCount / 10))
+        || now - lastShown >= .seconds(60)
       else { return }
-      StandardError.write(plainLine(state, loss) + "\n")
+      StandardError.write(plainLine(engine.state, loss) + "\n")
     }
     lastShown = now
   }

@@ -37,28 +37,24 @@ struct TrainingRun {
   mutating func run() throws -> Ending {
     var progress = TrainingProgress(engine.state, isQuiet: options.quiet)
     defer { progress.clear() }
-    while !engine.state.isFinished {
+    while !engine.isFinished {
       let loss = engine.step()
-      let (step, seconds) = (engine.state.completedSteps, progress.seconds)
-      log?.record(
-        engine.state, loss: loss, tokenCount: engine.tokenCount,
-        seconds: seconds)
+      let step = engine.completedSteps
+      log?.record(engine, loss: loss, seconds: progress.seconds)
       guard loss.isFinite else {
         throw divergence("the loss of step \(step) is \(loss)")
       }
-      try validate(seconds: seconds, &progress)
-      progress.record(engine.state, loss: loss, tokenCount: engine.tokenCount)
-      if step.isMultiple(of: options.sampleEvery ?? .max) {
+      if engine.isValidationDue { try validate(&progress) }
+      progress.record(engine, loss: loss)
+      if let interval = options.sampleEvery, step.isMultiple(of: interval) {
         try showTexts(&progress)
       }
-      if saver.isDue(after: step) {
-        try saveRegularly(&progress)
-      }
+      if saver.isDue(after: step) { try saveRegularly(&progress) }
       let signal = mgpt_noted_signal()
-      if signal != 0 && !engine.state.isFinished { return .signal(signal) }
-      if step == stopAfter { return .stopped }
+      if signal != 0 && !engine.isFinished { return .signal(signal) }
+      if step == stopAfter && !engine.isFinished { return .stopped }
     }
-    return engine.state.completedSteps == engine.state.options.steps
+    return engine.completedSteps == engine.state.options.steps
       ? .finished : .outOfPatience
   }
 
@@ -66,18 +62,15 @@ struct TrainingRun {
   func checkWeights() throws {
     guard engine.hasFiniteWeights else {
       throw divergence(
-        "weights are not finite after step \(engine.state.completedSteps)")
+        "weights are not finite after step \(engine.completedSteps)")
     }
   }
 
-  private mutating func validate(
-    seconds: Double, _ progress: inout TrainingProgress
-  ) throws {
-    guard engine.state.isValidationDue else { return }
+  private mutating func validate(_ progress: inout TrainingProgress) throws {
     try checkWeights()
     guard let validation = engine.validate() else { return }
     self.validation = validation
-    log?.record(engine.state, validation, seconds: seconds)
+    log?.record(engine.state, validation, seconds: progress.seconds)
     guard engine.state.isAtBest else { return }
     try warning(&progress, "the best model") {
       try saver.saveBest(engine)
@@ -101,7 +94,7 @@ struct TrainingRun {
       progress.clear()
       StandardError.write(
         "warning: \(what) could not be saved after step"
-          + " \(engine.state.completedSteps): \(failure.message)\n")
+          + " \(engine.completedSteps): \(failure.message)\n")
     }
   }
 
@@ -112,7 +105,7 @@ struct TrainingRun {
       count: isText ? 1 : 5, length: 200, temperature: options.temperature)
     progress.clear()
     StandardError.write(
-      "after step \(engine.state.completedSteps):"
+      "after step \(engine.completedSteps):"
         + (isText ? "\n" : " ") + texts.joined(separator: ", ") + "\n")
   }
 
