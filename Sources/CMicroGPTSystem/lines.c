@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Takes away what stands behind the last line's end, piece by piece from behind.
+// Takes away what stands after the last line's end, reading from the end.
 static int drop_last_without_end(int descriptor, off_t length) {
   char bytes[4096];
   while (length > 0) {
@@ -24,19 +24,20 @@ static int drop_last_without_end(int descriptor, off_t length) {
 }
 
 int mgpt_open_for_more_lines(const char *path, int keeps) {
+  struct stat found;
+  const int is_file = stat(path, &found) < 0 || S_ISREG(found.st_mode);
+  // To read from a pipe as well would keep it alive when its reader is gone.
+  const int access = is_file ? O_RDWR | O_CREAT | (keeps ? 0 : O_TRUNC)
+                             : O_WRONLY;
   int descriptor;
   do {
-    descriptor = open(
-        path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | (keeps ? 0 : O_TRUNC),
-        0666);
+    descriptor = open(path, access | O_APPEND | O_CLOEXEC, 0666);
   } while (descriptor < 0 && errno == EINTR);
   if (descriptor < 0) return -errno;
-  struct stat found;
-  const int result =
-      fstat(descriptor, &found) < 0 ? -errno
-      : S_ISREG(found.st_mode)      ? drop_last_without_end(
-                                          descriptor, found.st_size)
-                                    : 0;
+  const int result = fstat(descriptor, &found) < 0 ? -errno
+                     : is_file && S_ISREG(found.st_mode)
+                         ? drop_last_without_end(descriptor, found.st_size)
+                         : 0;
   if (result < 0) close(descriptor);
   return result < 0 ? result : descriptor;
 }

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t noted;
+// What became of writing to nobody before.
+static struct sigaction pipe_action;
 
 static void note(int number) {
   if (noted != 0) _exit(128 + number);
@@ -26,13 +28,19 @@ static void handle(int number, void (*handler)(int)) {
 }
 
 void mgpt_note_signals(void) {
+  handle(SIGHUP, note);
   handle(SIGINT, note);
   handle(SIGTERM, note);
+  // What is told to nobody is lost, not the work.
+  sigaction(SIGPIPE, NULL, &pipe_action);
+  signal(SIGPIPE, SIG_IGN);
 }
 
 int mgpt_noted_signal(void) { return noted; }
 
 void mgpt_stop_noting_signals(void) {
+  handle(SIGHUP, SIG_DFL);
   handle(SIGINT, SIG_DFL);
   handle(SIGTERM, SIG_DFL);
+  if (pipe_action.sa_handler != SIG_IGN) signal(SIGPIPE, SIG_DFL);
 }

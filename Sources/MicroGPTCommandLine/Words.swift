@@ -111,7 +111,9 @@ public func curve(_ values: [Double], width: Int) -> String {
   let blocks = Array("▁▂▃▄▅▆▇█")
   return String(
     means.map { mean in
-      let height = most > least ? (mean - least) / (most - least) : 0
+      // Numbers far apart may have a difference beyond all numbers.
+      let range = most - least
+      let height = range > 0 && range.isFinite ? (mean - least) / range : 0
       return blocks[Int((height * 7).rounded())]
     })
 }

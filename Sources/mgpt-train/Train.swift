@@ -61,10 +61,6 @@ struct Train: Command {
       throw ValidationError(
         "--temperature is 0, expected more for the reference engine")
     }
-    if data.document == .text {
-      throw ValidationError(
-        "--document is text, expected lines for the reference engine")
-    }
     if let refusal = ReferenceEngine.refusal(of: options) {
       throw ValidationError(refusal)
     }
@@ -84,9 +80,9 @@ struct Train: Command {
 
     let saver = Saver(
       saving, path: outputPath, labels: labels.applied(to:),
-      previous: beginning.run?.manifest)
-    try saver.checkTargets(withBest: data.validationShare > 0)
-    try checkInputsStay(saver)
+      previous: beginning.run?.manifest, inputs: inputs)
+    try saver.checkTargets(
+      withBest: data.validationShare > 0, log: reporting.log)
     let vocabulary = beginning.checkpoint?.manifest.vocabulary
     let corpus = try readCorpus(vocabulary)
     let configuration = try model.configuration(
@@ -98,7 +94,7 @@ struct Train: Command {
 
     var run = TrainingRun(
       engine, saver, reporting, stopAfter: saving.stopAfter,
-      log: try openLog())
+      log: try openLog(saver, engine.state.options))
     mgpt_note_signals()
     let ending = try run.run()
     try run.checkWeights()
@@ -155,42 +151,30 @@ extension Train {
     if !reporting.quiet { StandardError.write(text) }
   }
 
-  /// Refuses to write over what is to be read.
-  private func checkInputsStay(_ saver: Saver) throws {
-    let inputs = [
-      data.data, model.initFrom, saving.resume, sources.config,
-    ].compactMap { $0 }
-    let outputs =
-      (saving.output.map { [$0] } ?? (saving.resume == nil ? [saver.path] : []))
-      + [saver.bestPath] + (reporting.log.map { [$0] } ?? [])
-    for input in inputs {
-      for output in outputs where mgpt_is_same_file(input, output) == 1 {
-        throw CommandFailure.usage(
-          "\(input) is both read and written; --output and --log name other"
-            + " files")
-      }
-    }
-    if let log = reporting.log, log == saver.path {
-      throw CommandFailure.usage("\(log) is both log and checkpoint")
-    }
-  }
-
-  private func openLog() throws -> TrainingLog? {
-    guard let path = reporting.log else { return nil }
-    var status = mgpt_file_status()
-    if saving.resume == nil && !saving.force,
-      mgpt_status_of_path(path, &status) == 0,
-      status.kind == Int32(MGPT_FILE_REGULAR.rawValue)
-    {
-      throw CommandFailure.writing(.targetExists(path: path), path)
-    }
-    return try TrainingLog(path, keeps: saving.resume != nil)
+  /// The files that are read.
+  private var inputs: [String] {
+    [data.data, model.initFrom, saving.resume, sources.config]
+      .compactMap { $0 }.filter { $0 != "-" }
   }
 }
 
 // MARK: - Work
 
 extension Train {
+  /// A log that is no checkpoint of the run, by whatever name.
+  private func openLog(
+    _ saver: Saver, _ options: TrainingOptions
+  ) throws -> TrainingLog? {
+    guard let path = reporting.log else { return nil }
+    let log = try TrainingLog(
+      path, options, keeps: saving.resume != nil, replacing: saving.force)
+    for other in [saver.path, saver.bestPath]
+    where isSameFile(path, other) {
+      throw CommandFailure.usage("\(path) is both log and checkpoint")
+    }
+    return log
+  }
+
   /// What the run begins with.
   private func beginning() throws -> Beginning {
     guard let path = saving.resume ?? model.initFrom else { return .drawn }
@@ -232,6 +216,9 @@ extension Train {
       throw CommandFailure.reading(error, path ?? "")
     } catch let error as CheckpointError {
       throw CommandFailure.reading(error, path ?? "")
+    } catch TrainingError.elementType(let found, let expected) {
+      let error = TrainingError.elementType(found: found, expected: expected)
+      throw CommandFailure.data("\(path ?? ""): \(error)")
     } catch {
       throw CommandFailure.usage(path.map { "\($0): \(error)" } ?? "\(error)")
     }

@@ -121,7 +121,7 @@ import Testing
       try writer.append([UInt16](repeating: 0, count: tensor.elementCount))
     }
     let rounded = try Checkpoint(bytes: writer.finishedBytes())
-    #expect(throws: TrainingError.elementType(.bf16)) {
+    #expect(throws: TrainingError.elementType(found: .bf16, expected: .f32)) {
       try Trainer(resuming: rounded, corpus: corpus)
     }
   }

@@ -192,4 +192,56 @@ import Testing
       wide.diagnostics.contains(
         "--n-layer is 3, expected 1 as in tiny.mgpt"))
   }
+
+  @Test func whatIsReadStays() throws {
+    try train(["--steps", "12", "--save-every", "3", "--keep", "3"])
+    try train(
+      [
+        "--init-from", "tiny.step-6.mgpt", "--steps", "10", "--save-every", "3",
+        "--keep", "1", "--force",
+      ])
+    #expect(try folder.names.contains("tiny.step-9.mgpt"))
+    #expect(try folder.names.contains("tiny.step-6.mgpt"))
+    // The best of another run is no output without validations.
+    try FileManager.default.copyItem(
+      at: folder.url.appending(path: "tiny.mgpt"),
+      to: folder.url.appending(path: "tiny.best.mgpt"))
+    try train(["--init-from", "tiny.best.mgpt", "--steps", "2", "--force"])
+    let refused = try train(
+      [
+        "--init-from", "tiny.best.mgpt", "--steps", "2", "--force",
+        "--validation-share", "0.2",
+      ], code: 64)
+    #expect(refused.diagnostics.contains("tiny.best.mgpt is both read and"))
+  }
+
+  @Test(arguments: [
+    ["--log", "./new.mgpt", "-o", "new.mgpt"],
+    ["--log", "new.best.mgpt", "-o", "new.mgpt", "--validation-share", "0.2"],
+  ])
+  func aLogIsNoCheckpoint(options: [String]) throws {
+    let outcome = try train(options + ["--steps", "3"], code: 64)
+    #expect(outcome.diagnostics.contains("is both log and checkpoint"))
+  }
+
+  /// Whoever listened may have gone; the run is saved all the same.
+  @Test(arguments: [
+    "\"$0\" --data tiny.txt --steps 3000 --samples 0 --n-embd 8 2>&1 | head -n 1",
+    """
+    mkfifo fifo; (head -n 1 fifo > /dev/null) & "$0" --data tiny.txt --samples \
+    0 --steps 3000 --n-embd 8 --log fifo
+    """,
+  ])
+  func aReaderThatLeavesEndsNoRun(script: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", script, try Program.url("mgpt-train").path]
+    process.currentDirectoryURL = folder.url
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    let resumed = try train(["--resume", "tiny.mgpt"])
+    #expect(resumed.diagnostics.contains("has done all 3,000 steps"))
+  }
 }

@@ -95,7 +95,7 @@ import Testing
     ),
     (["--init-from", "a.mgpt"], "expected one of them"),
     (
-      ["--preset", "small"], "--n-layer is 2, expected 1 as in a.mgpt"
+      ["--preset", "small"], "--n-layer is 3, expected 1 as in a.mgpt"
     ),
   ])
   func aChangedOptionIsRefusedByName(
@@ -145,5 +145,86 @@ import Testing
     _ = try train(["--resume", "a.mgpt", "-o", "b.mgpt"], code: 73)
     _ = try train(["--steps", "4", "-o", "c.mgpt"])
     #expect(try folder.data("b.mgpt") == folder.data("c.mgpt"))
+  }
+
+  /// The file of the run may be named as the output, too, as a configuration
+  /// file does that names it.
+  @Test func theOutputMayBeTheFileItself() throws {
+    _ = try train(["--steps", "4", "-o", "a.mgpt", "--stop-after", "2"])
+    _ = try train(["--resume", "a.mgpt", "-o", "./a.mgpt"])
+    _ = try train(["--steps", "4", "-o", "b.mgpt"])
+    #expect(try folder.data("a.mgpt") == folder.data("b.mgpt"))
+  }
+
+  /// Of so small a model, nothing shrinks in the first steps.
+  @Test func theCodecIsThatOfTheRun() throws {
+    let options = ["--n-embd", "4", "--n-head", "2", "--batch-size", "3"]
+    for codec in ["zlib", "raw"] {
+      let all = options + ["--steps", "20", "--codec", codec]
+      _ = try train(all + ["-o", "\(codec).mgpt"])
+      for step in [1, 2, 5] {
+        let part = "\(codec)\(step).mgpt"
+        _ = try train(all + ["-o", part, "--stop-after", "\(step)"])
+        // What becomes of a file meanwhile does not matter.
+        for (from, to, other) in [
+          (part, "other.mgpt", codec == "raw" ? "zlib" : "raw"),
+          ("other.mgpt", part, codec),
+        ] {
+          let outcome = try Program.run(
+            "mgpt-convert", [from, to, "--codec", other, "--force"], in: folder)
+          #expect(outcome.code == 0)
+        }
+        _ = try train(["--resume", part])
+        #expect(
+          try folder.data(part) == folder.data("\(codec).mgpt"), "\(part)")
+      }
+    }
+  }
+
+  @Test func theReferenceEngineTakesMoreSteps() throws {
+    let options = ["--engine", "reference", "--steps", "3"]
+    for stop in ["2", "3"] {
+      _ = try train(
+        options + ["-o", "a.mgpt", "--stop-after", stop, "--force"])
+      let said = try train(["--resume", "a.mgpt", "--extend", "3"])
+      #expect(said.contains("step 6/6"))
+    }
+    let shown = try Program.run("mgpt-inspect", ["a.mgpt"], in: folder)
+    #expect(shown.output.contains(#/microgpt\.dtype +f64/#))
+  }
+
+  @Test func aRunOfOtherElementsIsRefused() throws {
+    _ = try train(["--steps", "4", "-o", "a.mgpt", "--stop-after", "2"])
+    _ = try train(
+      [
+        "--engine", "reference", "--steps", "4", "-o", "r.mgpt", "--stop-after",
+        "2",
+      ])
+    for (name, type, expected) in [("a", "f64", "f32"), ("r", "f32", "f64")] {
+      _ = try Program.run(
+        "mgpt-convert", ["\(name).mgpt", "x.mgpt", "--dtype", type, "--force"],
+        in: folder)
+      let said = try train(["--resume", "x.mgpt"], code: 65)
+      #expect(
+        said.contains("x.mgpt: dtype is \(type), expected \(expected): a run"))
+    }
+  }
+
+  /// Labels may say anything; they end no training.
+  @Test func hostileLabelsDoNoHarm() throws {
+    _ = try train(["--steps", "6", "-o", "a.mgpt", "--stop-after", "3"])
+    let forged = try Program.run(
+      "mgpt-convert",
+      [
+        "a.mgpt", "b.mgpt", "--label", "history_loss=1.7e308 -1.7e308 1.7e308",
+        "--label", "history_validation_steps=3 2",
+        "--label", "history_validation_loss=1e308 -1e308",
+      ], in: folder)
+    #expect(forged.code == 0, "\(forged.diagnostics)")
+    let said = try train(["--resume", "b.mgpt"])
+    #expect(said.contains("wrote b.mgpt"))
+    let verified = try Program.run(
+      "mgpt-inspect", ["verify", "b.mgpt"], in: folder)
+    #expect(verified.code == 0)
   }
 }

@@ -1,9 +1,11 @@
-// Signals that ask a program to end, for one that has something to finish first.
+// Signals that ask a program to end, for one that has to finish something.
 #pragma once
 
-// From now on SIGINT and SIGTERM are noted instead of ending the process. A
-// second one ends it at once, with exit code 128 plus its number. A signal that
-// the parent has the process ignore stays ignored.
+// From now on SIGHUP, SIGINT and SIGTERM are noted instead of ending the process.
+// A second one ends it at once, with exit code 128 plus its number. A signal that
+// the parent has the process ignore stays ignored, as SIGINT in what a script's
+// shell starts in the background. Writing where nobody reads is an error, no
+// signal.
 void mgpt_note_signals(void);
 
 // The number of the signal that was noted; 0 if none was.

@@ -159,6 +159,15 @@ public struct Manifest: Sendable, Hashable {
         .outOfRange, tag.letters, at: Int?.none, found: "no entries",
         expected: "at least one, or no section")
     }
+    for key in properties.sortedKeys {
+      guard let value = properties.values[key],
+        let expected = Properties.defect(ofKey: key)
+          ?? Properties.defect(of: value)
+      else { continue }
+      throw FormatError(
+        .outOfRange, "\(tag.letters).\(key)", at: Int?.none,
+        found: "another value", expected: expected)
+    }
     if let defect = tag.assignedKeys.firstDefect(in: properties) {
       throw FormatError(
         defect.reason, "\(tag.letters).\(defect.key)", at: Int?.none,

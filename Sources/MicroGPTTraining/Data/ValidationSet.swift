@@ -1,7 +1,7 @@
 /// What is held out of training to validate with.
 ///
-/// A validation takes some of it alone: as many documents as have about 65,536
-/// positions together.
+/// A validation takes some of it: as many documents as have at most 65,536
+/// positions together, were they all as long as the longest.
 public struct ValidationSet: Sendable {
   /// What training never sees: documents of a data set, characters of a text.
   public let heldOutCount: Int

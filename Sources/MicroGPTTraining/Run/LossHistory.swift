@@ -15,7 +15,8 @@ public struct LossHistory: Sendable, Hashable {
   /// Creates a history without points.
   public init() {}
 
-  /// Takes up a stored history of so many steps; `nil` if it is none of them.
+  /// Takes up a stored history; `nil` if a run of so many steps would have
+  /// recorded other points.
   init?(steps: [Int], losses: [Double], completedSteps: Int) {
     let expected =
       completedSteps == 0

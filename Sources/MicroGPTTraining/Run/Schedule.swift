@@ -1,4 +1,4 @@
-/// The course of the learning rate behind the warm-up.
+/// The course of the learning rate after the warm-up.
 public enum Schedule: String, Sendable, CaseIterable {
   /// Falls evenly, as microgpt.py's.
   case linear
@@ -13,7 +13,7 @@ extension TrainingOptions {
   ///
   /// It rises evenly over the steps of the warm-up, the first of which has a
   /// part of it already; then it falls from its greatest to the least, which
-  /// the step behind the last would have.
+  /// the step after the last would have.
   ///
   /// - Parameter step: The number of steps before it, below ``steps``.
   /// - Returns: The rate, the same bits on any machine.

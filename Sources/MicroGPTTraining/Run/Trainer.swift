@@ -76,7 +76,7 @@ public final class Trainer {
       configuration: configuration, corpus: corpus,
       state: TrainingState(
         options: options, document: corpus.kind, dataDigest: corpus.digest),
-      checkpoint: nil, threadCount: threadCount, kernels: kernels)
+      beginning: nil, threadCount: threadCount, kernels: kernels)
   }
 
   /// Creates a model and what it takes to train it.
@@ -85,14 +85,14 @@ public final class Trainer {
   ///   - configuration: The dimensions of the model.
   ///   - corpus: The data.
   ///   - state: Where the run stands.
-  ///   - checkpoint: Weights, and moments where it has them; without, weights
-  ///     are drawn.
+  ///   - beginning: What to take from a checkpoint; without, weights are drawn.
   ///   - threadCount: The number of threads to use, at least 1.
   ///   - kernels: The instruction set to use.
   /// - Throws: ``TrainingError``.
   init(
     configuration: GPTConfiguration, corpus: Corpus, state: TrainingState,
-    checkpoint: Checkpoint?, threadCount: Int, kernels: mgpt_kernels
+    beginning: (checkpoint: Checkpoint, roles: [TensorRole])?,
+    threadCount: Int, kernels: mgpt_kernels
   ) throws(TrainingError) {
     let options = state.options
     guard configuration.vocabularySize == corpus.vocabulary.size else {
@@ -142,8 +142,8 @@ public final class Trainer {
     engine = GradientEngine(
       weights, extent: extent, team: team, kernels: kernels)
     batch = Batch(count: options.batchSize, positions: positions)
-    if let checkpoint {
-      try load(checkpoint)
+    if let beginning {
+      try load(beginning.checkpoint, beginning.roles)
     } else {
       for index in 0..<weights.values.count {
         weights.values.base[index] = Float(
@@ -159,6 +159,12 @@ public final class Trainer {
 
   /// The number of steps done.
   public var completedSteps: Int { state.completedSteps }
+
+  /// Whether all planned steps are done, or patience has run out.
+  public var isFinished: Bool { state.isFinished }
+
+  /// Whether ``validate()`` is due, before the next step and before a save.
+  public var isValidationDue: Bool { state.isValidationDue }
 
   /// The number of tokens that the last step predicted.
   public var tokenCount: Int { batch.positionCount }

@@ -4,7 +4,8 @@ import MicroGPTFormat
 /// What a trainer begins with and what it leaves: checkpoints.
 extension Trainer {
   /// Goes on with a run as if it had never been interrupted: the bytes of its
-  /// checkpoints are the same, on any number of threads.
+  /// checkpoints are the same, on any number of threads, unless somebody took
+  /// its history from the labels.
   ///
   /// - Parameters:
   ///   - checkpoint: What the run left, with its training state.
@@ -26,12 +27,10 @@ extension Trainer {
       }
     }
     try state.check(corpus)
-    if let tensor = manifest.tensors.first(where: { $0.elementType != .f32 }) {
-      throw .elementType(tensor.elementType)
-    }
+    try TrainingState.check(manifest, holds: .f32)
     try self.init(
       configuration: manifest.configuration, corpus: corpus, state: state,
-      checkpoint: checkpoint, threadCount: threadCount,
+      beginning: (checkpoint, TensorRole.allCases), threadCount: threadCount,
       kernels: mgpt_kernels_in_use().pointee)
   }
 
@@ -56,18 +55,19 @@ extension Trainer {
       state: TrainingState(
         options: options, document: corpus.kind, dataDigest: corpus.digest,
         initialModel: fingerprint),
-      checkpoint: checkpoint, threadCount: threadCount,
+      beginning: (checkpoint, [.weight]), threadCount: threadCount,
       kernels: mgpt_kernels_in_use().pointee)
   }
 
-  /// Takes over weights, and moments if the run goes on.
-  func load(_ checkpoint: Checkpoint) throws(TrainingError) {
+  /// Takes over the tensors of some roles.
+  func load(
+    _ checkpoint: Checkpoint, _ roles: [TensorRole]
+  ) throws(TrainingError) {
     guard checkpoint.manifest.vocabulary == vocabulary else {
       throw .otherVocabulary
     }
-    let isResumed = completedSteps > 0
     for (index, tensor) in checkpoint.manifest.tensors.enumerated()
-    where isResumed || tensor.role == .weight {
+    where roles.contains(tensor.role) {
       let elements: [Float]
       do { elements = try checkpoint.floats(ofTensorAt: index) } catch {
         throw .checkpoint(error)
@@ -80,6 +80,8 @@ extension Trainer {
   }
 
   /// What a checkpoint of the run says, training state and labels included.
+  ///
+  /// A validation that is due is to come first, or the run goes on without it.
   ///
   /// - Parameters:
   ///   - codec: How tensors are stored.
@@ -163,47 +165,5 @@ extension Trainer {
         UnsafeBufferPointer(
           start: weights.values.base + range.lowerBound, count: range.count))
     }
-  }
-}
-
-extension TrainingState {
-  /// Refuses data that the run did not begin with.
-  ///
-  /// - Parameter corpus: The data.
-  /// - Throws: ``TrainingError``.
-  public func check(_ corpus: Corpus) throws(TrainingError) {
-    if let dataDigest, corpus.digest != dataDigest {
-      throw .otherData(found: corpus.digest, expected: dataDigest)
-    }
-    guard corpus.kind == document else {
-      throw .state(
-        .value(
-          key: "document", found: document.rawValue,
-          expected: corpus.kind.rawValue))
-    }
-  }
-
-  /// What a checkpoint of the run says.
-  ///
-  /// - Parameters:
-  ///   - configuration: The dimensions of the model.
-  ///   - vocabulary: The characters of the model.
-  ///   - elementType: How elements are stored.
-  ///   - codec: How tensors are stored.
-  ///   - documentCount: The number of documents trained on; `nil` for a text.
-  ///   - labels: Labels beside those that the run sets itself.
-  /// - Returns: The manifest, with moments.
-  public func manifest(
-    _ configuration: GPTConfiguration, _ vocabulary: Vocabulary,
-    elementType: ElementType, codec: Codec, documentCount: Int?,
-    labels: Properties?
-  ) -> Manifest {
-    var values = self.labels(beside: labels).values
-    values["data_documents"] = documentCount.map { .integers([UInt64($0)]) }
-    return Manifest(
-      configuration: configuration, vocabulary: vocabulary,
-      tensors: configuration.tensors(
-        elementType: elementType, codec: codec, withMoments: true),
-      trainingState: properties, metadata: Properties(checked: values))
   }
 }

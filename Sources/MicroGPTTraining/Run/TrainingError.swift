@@ -20,8 +20,8 @@ public enum TrainingError: Error, Sendable, Hashable {
   case restTooShort(blockSize: Int)
   /// The run began with other data; both as their SHA-256.
   case otherData(found: String, expected: String)
-  /// The checkpoint's elements were rounded since.
-  case elementType(ElementType)
+  /// The checkpoint's elements are not of the type in which the run computes.
+  case elementType(found: ElementType, expected: ElementType)
   /// The checkpoint's training state does not allow it.
   case state(TrainingStateError)
   /// The checkpoint is damaged or cannot be read.
@@ -50,9 +50,9 @@ extension TrainingError: CustomStringConvertible {
     case .otherData(let found, let expected):
       "the run began with other data: data_sha256 is \(found), expected"
         + " \(expected)"
-    case .elementType(let type):
-      "dtype is \(type.name), expected f32: a run goes on with the elements"
-        + " that it left"
+    case .elementType(let found, let expected):
+      "dtype is \(found.name), expected \(expected.name): a run goes on with"
+        + " the elements that it left"
     case .state(let error): error.description
     case .checkpoint(let error): error.description
     }

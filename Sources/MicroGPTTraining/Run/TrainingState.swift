@@ -27,9 +27,11 @@ public struct TrainingState: Sendable, Hashable {
   public internal(set) var completedSteps = 0
   /// The losses of the last 100 steps, or of all if they are fewer.
   public internal(set) var recentLosses: [Double] = []
-  /// The losses of all steps; `nil` in a run whose file had lost them.
+  /// The losses of all steps; `nil` in a run that went on from a file without
+  /// them, which records them no more.
   public internal(set) var history: LossHistory? = LossHistory()
-  /// The steps after which there was a validation, the older ones not all.
+  /// The steps after which there was a validation, at most 256: when there would
+  /// be more, every second one goes.
   public internal(set) var validationSteps: [Int] = []
   /// The losses of these validations, in nats a token.
   public internal(set) var validationLosses: [Double] = []
@@ -65,8 +67,8 @@ public struct TrainingState: Sendable, Hashable {
   /// Whether the last validations were no better than one before them.
   public var isOutOfPatience: Bool {
     guard let patience = options.patience, let best else { return false }
-    let waited = (completedSteps - best.step) / options.validationInterval
-    return waited >= patience
+    let interval = options.validationInterval
+    return completedSteps / interval - best.step / interval >= patience
   }
 
   /// Whether a validation is due now, after the last step.

@@ -78,9 +78,7 @@ struct Arguments: ParsableArguments {
     }
     settings["document"] = .text(state.document.rawValue)
     settings["engine"] = .text(EngineKind(of: manifest).rawValue)
-    // Where nothing would shrink, zlib leaves all as it is, too.
-    let isRaw = manifest.tensors.allSatisfy { $0.codec == .raw }
-    settings["codec"] = .text(isRaw ? "raw" : "zlib")
+    settings["codec"] = .text(TrainingState.storage(of: manifest).codec.name)
     return settings
   }
 }
@@ -105,9 +103,9 @@ extension SettingValue {
 }
 
 extension EngineKind {
-  /// The engine whose elements a checkpoint has.
+  /// The engine that computes as a run does.
   init(of manifest: Manifest) {
-    let isDouble = manifest.tensors.allSatisfy { $0.elementType == .f64 }
-    self = isDouble ? .reference : .fast
+    let type = TrainingState.storage(of: manifest).elementType
+    self = type == .f64 ? .reference : .fast
   }
 }

@@ -29,6 +29,12 @@ enum ConfigurationFile {
         "\(path): “\(key)” is no option, expected one of those that"
           + " --print-config prints")
     }
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let expected = Settings.defect(of: value, for: key) else {
+        continue
+      }
+      throw .data("\(path): “\(key)” is expected to be \(expected)")
+    }
     return values
   }
 

@@ -14,7 +14,8 @@ extension SettingValue {
   func arguments(for key: String) -> [String] {
     let option = "--" + key.split(separator: "_").joined(separator: "-")
     return switch self {
-    case .flag(let isOn): isOn ? [option] : []
+    case .flag(let isOn):
+      [isOn ? option : "--no-" + option.dropFirst(2)]
     case .integer(let integer): ["\(option)=\(integer)"]
     case .number(let number): ["\(option)=\(number)"]
     case .text(let text): ["\(option)=\(text)"]

@@ -8,6 +8,19 @@ enum Settings {
   /// The keys that a file may have.
   static let keys = Set(all.map(\.key))
 
+  /// What is wrong with a value; `nil` if an option may have one of its kind.
+  static func defect(of value: SettingValue, for key: String) -> String? {
+    switch (key, value) {
+    case ("force", .flag), ("quiet", .flag), ("label", .texts): nil
+    case ("force", _), ("quiet", _): "true or false"
+    case (_, .flag): "a number or a text"
+    case ("label", .text): nil
+    case ("label", _): "an array of texts"
+    case (_, .texts): "a number or a text"
+    default: nil
+    }
+  }
+
   /// The options in effect, but for those that are not set.
   static func values(of command: Train) -> [String: SettingValue] {
     var values: [String: SettingValue] = [:]

@@ -22,6 +22,21 @@ final class ReferenceEngine: TrainingEngine {
     _ beginning: Beginning, _ configuration: GPTConfiguration,
     _ dataSet: DataSet, _ options: TrainingOptions
   ) throws {
+    switch beginning {
+    case .drawn:
+      state = TrainingState(
+        options: options, document: .lines, dataDigest: dataSet.digest)
+    case .model(let checkpoint):
+      state = TrainingState(
+        options: options, document: .lines, dataDigest: dataSet.digest,
+        initialModel: try checkpoint.fingerprint())
+    case .run(let checkpoint, let additionalSteps):
+      state = try TrainingState(checkpoint.manifest)
+      if additionalSteps > 0 { try state.extend(by: additionalSteps) }
+      try state.check(.lines(dataSet))
+      try TrainingState.check(checkpoint.manifest, holds: .f64)
+    }
+    let options = state.options
     var config = Config(vocab_size: configuration.vocabularySize)
     config.n_layer = configuration.layerCount
     config.n_embd = configuration.embeddingWidth
@@ -40,19 +55,9 @@ final class ReferenceEngine: TrainingEngine {
     model = MicroGPT(
       config, docs: (0..<dataSet.documentCount).map(dataSet.document))
     switch beginning {
-    case .drawn:
-      state = TrainingState(
-        options: options, document: .lines, dataDigest: dataSet.digest)
-    case .model(let checkpoint):
-      state = TrainingState(
-        options: options, document: .lines, dataDigest: dataSet.digest,
-        initialModel: try checkpoint.fingerprint())
-      try load(checkpoint, [.weight])
-    case .run(let checkpoint, let additionalSteps):
-      state = try TrainingState(checkpoint.manifest)
-      if additionalSteps > 0 { try state.extend(by: additionalSteps) }
-      try state.check(.lines(dataSet))
-      try load(checkpoint, TensorRole.allCases)
+    case .drawn: break
+    case .model(let checkpoint): try load(checkpoint, [.weight])
+    case .run(let checkpoint, _): try load(checkpoint, TensorRole.allCases)
     }
   }
 

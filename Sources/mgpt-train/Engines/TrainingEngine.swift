@@ -24,7 +24,7 @@ protocol TrainingEngine: AnyObject {
   /// The number of tokens that the last step predicted.
   var tokenCount: Int { get }
 
-  /// Trains on the next batch: the mean loss before the update.
+  /// Trains on the next batch: the mean loss before the update, in nats.
   func step() -> Double
 
   /// The loss over what is held out, if anything is, noted in the state.
@@ -33,10 +33,11 @@ protocol TrainingEngine: AnyObject {
   /// Whether no weight is infinite or NaN.
   var hasFiniteWeights: Bool { get }
 
-  /// What a checkpoint of the run says.
+  /// What a checkpoint of the run says, moments included, in the type of
+  /// element in which the engine works.
   func manifest(codec: Codec, labels: Properties?) -> Manifest
 
-  /// Appends a tensor of the manifest to a checkpoint.
+  /// Appends a tensor of the manifest to a checkpoint, in the manifest's order.
   func append(
     _ tensor: TensorDescriptor, to writer: CheckpointWriter
   ) throws(CheckpointError)
@@ -97,13 +98,13 @@ enum EngineKind: String, ExpressibleByArgument, CaseIterable {
   ) throws -> any TrainingEngine {
     switch (self, corpus) {
     case (.fast, _):
-      FastEngine(
-        try trainer(
-          beginning, configuration, corpus, options, threadCount: threadCount))
+      return try trainer(
+        beginning, configuration, corpus, options, threadCount: threadCount)
     case (.reference, .lines(let dataSet)):
-      try ReferenceEngine(beginning, configuration, dataSet, options)
+      return try ReferenceEngine(beginning, configuration, dataSet, options)
     case (.reference, .text):
-      preconditionFailure("the reference engine takes lines only")
+      throw CommandFailure.usage(
+        "--document is text, expected lines for the reference engine")
     }
   }
 

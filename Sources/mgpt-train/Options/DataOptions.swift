@@ -28,7 +28,8 @@ struct DataOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: """
-      Stop after so many validations without a better loss (default: never).
+      Stop after so many validations without a better loss, 1 to 1000000000 \
+      (default: never).
       """)
   var patience: Int?
 

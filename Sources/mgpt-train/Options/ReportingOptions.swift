@@ -18,15 +18,21 @@ struct ReportingOptions: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: "Show some texts every so many steps, too (default: never).")
+    help: """
+      Show some texts every so many steps, too, 1 or more (default: never).
+      """)
   var sampleEvery: Int?
 
   @Option(
     name: .long,
-    help: "Write the loss of each step to this file, a JSON object a line.")
+    help: """
+      Write the loss of each step to this file, a JSON object a line; a resumed \
+      run adds to it.
+      """)
   var log: String?
 
-  @Flag(name: .long, help: "Say nothing but warnings and errors.")
+  @Flag(
+    inversion: .prefixedNo, help: "Say nothing but warnings and errors.")
   var quiet = false
 
   @Option(

@@ -38,10 +38,10 @@ struct SavingOptions: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: "With --resume: plan so many more steps, 1 or more.")
+    help: "With --resume: plan so many more steps, 1 to 1000000000.")
   var extend: Int?
 
-  @Flag(name: .long, help: "Replace the output if it exists.")
+  @Flag(inversion: .prefixedNo, help: "Replace the output if it exists.")
   var force = false
 
   func validate() throws {

@@ -64,14 +64,14 @@ extension Train {
     if optimiser.engine != engine {
       throw refusal("--engine", optimiser.engine.rawValue, engine.rawValue)
     }
-    if let stop = saving.stopAfter, stop <= state.completedSteps {
+    if let stop = saving.stopAfter, stop <= state.completedSteps,
+      !state.isFinished || saving.extend != nil
+    {
       throw CommandFailure.usage(
         "--stop-after is \(stop), expected more than the"
           + " \(counted(state.completedSteps, "step")) that \(path) has done")
     }
-    if saving.extend != nil && state.isOutOfPatience
-      && state.completedSteps < state.options.steps
-    {
+    if saving.extend != nil && state.isOutOfPatience {
       throw CommandFailure.usage(
         "--extend would not go on: the run of \(path) ended early, its"
           + " --patience being out; --init-from \(shellWord(path)) begins a new"
@@ -88,16 +88,22 @@ extension Train {
   /// What to say of a run with nothing left to do; `nil` if there is.
   func wordsOfFinishedRun(_ beginning: Beginning) throws -> String? {
     guard case .run(let checkpoint, let additionalSteps) = beginning,
-      additionalSteps == 0, saving.output == nil
+      additionalSteps == 0, isSameFile(saving.resume ?? "", outputPath)
     else { return nil }
     let state = try TrainingState(checkpoint.manifest)
     guard state.isFinished else { return nil }
     let path = shellWord(outputPath)
-    return state.completedSteps == state.options.steps
-      ? "\(path) has done all \(counted(state.completedSteps, "step"));"
-        + " --extend plans more\n"
-      : "\(path) ended after step \(state.completedSteps), its --patience"
+    let codec = TrainingState.storage(of: checkpoint.manifest).codec
+    guard labels.label.isEmpty, saving.codec.codec == codec else {
+      throw CommandFailure.usage(
+        "\(path) has nothing left to train; mgpt-convert changes labels and"
+          + " codec of a file")
+    }
+    return state.isOutOfPatience
+      ? "\(path) ended after step \(state.completedSteps), its --patience"
         + " being out\n"
+      : "\(path) has done all \(counted(state.completedSteps, "step"));"
+        + " --extend plans more\n"
   }
 
   /// Where a run goes on, and what a new plan means for its learning rate.

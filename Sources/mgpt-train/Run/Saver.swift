@@ -21,19 +21,22 @@ final class Saver {
   private let previous: Manifest?
   private let interval: Int?
   private let keptCount: Int
-  /// The files that may be replaced: any, or those of this run.
-  private var isReplacing: Bool
+  /// Whether files may be replaced that are not of this run.
+  private let isReplacing: Bool
   private var ownPaths: Set<String> = []
+  /// What is to be there when the run is done.
+  private let inputs: [String]
 
   /// - Parameters:
   ///   - options: What to write, and when.
   ///   - path: The checkpoint of the last save.
   ///   - labels: Adds to the labels that a run sets itself.
   ///   - previous: What the run goes on from.
+  ///   - inputs: The files that are read.
   init(
     _ options: SavingOptions, path: String,
     labels: @escaping (Properties) throws -> Properties?,
-    previous: Manifest?
+    previous: Manifest?, inputs: [String]
   ) {
     self.path = path
     self.labels = labels
@@ -41,19 +44,28 @@ final class Saver {
     codec = options.codec.codec
     interval = options.saveEvery
     keptCount = options.keep
-    isReplacing = options.force
     // To go on with a run is to replace what it left.
-    if options.resume != nil && options.output == nil {
-      isReplacing = true
-    }
+    let isOwn = options.resume.map { isSameFile($0, path) } ?? false
+    isReplacing = options.force || isOwn
+    self.inputs = isOwn ? inputs.filter { !isSameFile($0, path) } : inputs
   }
 
   /// The checkpoint of the best validation.
   var bestPath: String { "\(stem(path)).best.mgpt" }
 
-  /// Refuses files that cannot be written, before the work begins.
-  func checkTargets(withBest: Bool) throws {
-    for path in [path] + (withBest ? [bestPath] : []) {
+  /// Refuses files that cannot be written, or are to be read, before the work
+  /// begins.
+  func checkTargets(withBest: Bool, log: String?) throws {
+    let targets = [path] + (withBest ? [bestPath] : [])
+    for input in inputs {
+      for target in targets + (log.map { [$0] } ?? [])
+      where isSameFile(input, target) {
+        throw CommandFailure.usage(
+          "\(input) is both read and written; --output and --log name other"
+            + " files")
+      }
+    }
+    for path in targets {
       do {
         try AtomicFile.checkTarget(path, replacing: isReplacing)
       } catch {
@@ -90,7 +102,10 @@ final class Saver {
     _ = try write(engine, to: keptPath(step))
     let (oldest, overflow) = interval.multipliedReportingOverflow(by: keptCount)
     if !overflow && step > oldest {
-      mgpt_remove(keptPath(step - oldest))
+      let path = keptPath(step - oldest)
+      if !inputs.contains(where: { isSameFile($0, path) }) {
+        mgpt_remove(path)
+      }
     }
   }
 
@@ -155,4 +170,9 @@ final class Saver {
     for tensor in manifest.tensors { try engine.append(tensor, to: writer) }
     return try writer.finish()
   }
+}
+
+/// Whether two names are those of one file.
+func isSameFile(_ one: String, _ other: String) -> Bool {
+  one == other || mgpt_is_same_file(one, other) == 1
 }

@@ -10,17 +10,32 @@ final class TrainingLog {
   private var text = ""
   private var isBroken = false
 
+  private let options: TrainingOptions
+
+  /// Opens a log; a new run does not replace another one's.
+  ///
   /// - Parameters:
   ///   - path: The file.
+  ///   - options: How the run trains.
   ///   - keeps: Whether its lines stay, as those of a run that goes on.
+  ///   - replacing: Whether a new run may have the place of another one.
   /// - Throws: `CommandFailure` if it cannot be created.
-  init(_ path: String, keeps: Bool) throws(CommandFailure) {
+  init(
+    _ path: String, _ options: TrainingOptions, keeps: Bool, replacing: Bool
+  ) throws(CommandFailure) {
     self.path = path
+    self.options = options
+    var status = mgpt_file_status()
+    if !keeps && !replacing, mgpt_status_of_path(path, &status) == 0,
+      status.kind == Int32(MGPT_FILE_REGULAR.rawValue)
+    {
+      throw .writing(.targetExists(path: path), path)
+    }
     descriptor = mgpt_open_for_more_lines(path, keeps ? 1 : 0)
     guard descriptor >= 0 else {
-      throw .cannotCreate(
-        "\(path): \(SystemError(operation: "create", path: path, code: -descriptor))"
-      )
+      let error = SystemError(
+        operation: "create", path: path, code: -descriptor)
+      throw .cannotCreate("\(path): \(error)")
     }
   }
 
@@ -31,7 +46,7 @@ final class TrainingLog {
 
   func record(_ engine: any TrainingEngine, loss: Double, seconds: Double) {
     let step = engine.completedSteps
-    let rate = engine.state.options.learningRate(ofStep: step - 1)
+    let rate = options.learningRate(ofStep: step - 1)
     write(
       "{\"step\":\(step),\"loss\":\(loss),\"rate\":\(rate),"
         + "\"tokens\":\(engine.tokenCount),\"seconds\":\(seconds)}\n")

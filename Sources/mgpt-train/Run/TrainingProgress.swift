@@ -39,9 +39,10 @@ struct TrainingProgress {
       StandardError.write(
         "\r" + liveLine(engine.state, now - start) + "\u{1B}[K")
     } else {
-      guard step - firstStep <= 3 || step == stepCount
-        || step.isMultiple(of: max(1, stepCount / 10))
-        || now - lastShown >= .seconds(60)
+      guard
+        step - firstStep <= 3 || step == stepCount
+          || step.isMultiple(of: max(1, stepCount / 10))
+          || now - lastShown >= .seconds(60)
       else { return }
       StandardError.write(plainLine(engine.state, loss) + "\n")
     }

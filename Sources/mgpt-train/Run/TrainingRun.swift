@@ -19,6 +19,7 @@ struct TrainingRun {
   let options: ReportingOptions
   let stopAfter: Int?
   let log: TrainingLog?
+  private let sampleInterval: Int?
   /// The validation of the last steps that were done here, if there was one.
   private(set) var validation: Validation?
 
@@ -31,6 +32,7 @@ struct TrainingRun {
     self.options = options
     self.stopAfter = stopAfter
     self.log = log
+    sampleInterval = options.quiet ? nil : options.sampleEvery
   }
 
   /// Trains; what is left to save at the end is left to the caller.
@@ -40,14 +42,14 @@ struct TrainingRun {
     while !engine.isFinished {
       let loss = engine.step()
       let step = engine.completedSteps
-      log?.record(engine, loss: loss, seconds: progress.seconds)
       guard loss.isFinite else {
         throw divergence("the loss of step \(step) is \(loss)")
       }
+      log?.record(engine, loss: loss, seconds: progress.seconds)
       if engine.isValidationDue { try validate(&progress) }
       progress.record(engine, loss: loss)
-      if let interval = options.sampleEvery, step.isMultiple(of: interval) {
-        try showTexts(&progress)
+      if let sampleInterval, step.isMultiple(of: sampleInterval) {
+        showTexts(&progress)
       }
       if saver.isDue(after: step) { try saveRegularly(&progress) }
       let signal = mgpt_noted_signal()
@@ -69,6 +71,11 @@ struct TrainingRun {
   private mutating func validate(_ progress: inout TrainingProgress) throws {
     try checkWeights()
     guard let validation = engine.validate() else { return }
+    guard validation.loss.isFinite else {
+      throw divergence(
+        "the validation loss after step \(engine.completedSteps) is"
+          + " \(validation.loss)")
+    }
     self.validation = validation
     log?.record(engine.state, validation, seconds: progress.seconds)
     guard engine.state.isAtBest else { return }
@@ -98,15 +105,18 @@ struct TrainingRun {
     }
   }
 
-  private func showTexts(_ progress: inout TrainingProgress) throws {
-    guard !options.quiet else { return }
+  private func showTexts(_ progress: inout TrainingProgress) {
     let isText = engine.state.document == .text
-    let texts = try engine.texts(
-      count: isText ? 1 : 5, length: 200, temperature: options.temperature)
     progress.clear()
-    StandardError.write(
-      "after step \(engine.completedSteps):"
-        + (isText ? "\n" : " ") + texts.joined(separator: ", ") + "\n")
+    do {
+      let texts = try engine.texts(
+        count: isText ? 1 : 5, length: 200, temperature: options.temperature)
+      StandardError.write(
+        "after step \(engine.completedSteps):" + (isText ? "\n" : " ")
+          + texts.joined(separator: ", ") + "\n")
+    } catch {
+      StandardError.write("warning: no texts to show: \(error)\n")
+    }
   }
 
   private func divergence(_ sign: String) -> CommandFailure {
