@@ -66,8 +66,10 @@ let package = Package(
     // Floor 2
     .target(
       name: "MicroGPTSampler",
-      dependencies: ["CMicroGPTKernels", "MicroGPTFormat", "MicroGPTRandom"],
-      swiftSettings: strict),
+      dependencies: [
+        "CMicroGPTKernels", "MicroGPTFormat", "MicroGPTParallel",
+        "MicroGPTRandom",
+      ], swiftSettings: strict),
 
     // Floor 3
     .target(

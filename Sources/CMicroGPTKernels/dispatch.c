@@ -64,9 +64,12 @@ const mgpt_kernels *mgpt_kernels_in_use(void) {
 // MARK: The functions in the set in use
 
 void mgpt_linear(
-    float *outputs, const float *inputs, const float *weights, size_t count,
-    size_t in, size_t out) {
-  mgpt_kernels_in_use()->linear(outputs, inputs, weights, count, in, out);
+    float *outputs, const float *inputs, const float *weights,
+    const float *residual, int rectifies, size_t count, size_t in, size_t out,
+    size_t first, size_t last) {
+  mgpt_kernels_in_use()->linear(
+      outputs, inputs, weights, residual, rectifies, count, in, out, first,
+      last);
 }
 
 void mgpt_add(float *sums, const float *terms, size_t count) {

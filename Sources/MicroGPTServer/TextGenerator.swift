@@ -41,24 +41,23 @@ struct TextGenerator: Sendable {
     try enter()
     defer { occupancy.withLockedValue { $0 -= 1 } }
 
-    let options = GenerationOptions(
-      temperature: Float(request.temperature),
-      maximumLength: request.maximumLength)
     // As in mgpt-sample; every JSON library reads 32 bits exactly.
     let seed = request.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+    let options = GenerationOptions(
+      seed: seed, temperature: Float(request.temperature),
+      maximumLength: request.maximumLength)
     var samples: [GenerateAnswer.Text] = []
     do {
-      for stream in 0..<UInt64(request.count) {
+      for index in 0..<UInt64(request.count) {
         try Task.checkCancellation()
         // NIO's own pool of threads for work that blocks: one a processor.
         let sample = try await NIOThreadPool.singleton.runIfActive {
           try model.generate(
-            prompt: request.prompt, options: options, seed: seed,
-            stream: stream)
+            prompt: request.prompt, options: options, index: index)
         }
         samples.append(GenerateAnswer.Text(sample))
       }
-    } catch let error as PromptError {
+    } catch let error as GenerationError {
       throw ServiceError.unprocessable(
         GenerateRequest.Field.prompt.rawValue, "\(error)")
     }

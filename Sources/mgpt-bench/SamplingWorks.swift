@@ -55,11 +55,12 @@ private struct Texts: Sendable {
   init(_ model: LanguageModel, count: Int, length: Int? = nil) throws {
     self.model = model
     self.count = count
-    let options = GenerationOptions(temperature: 1, maximumLength: length)
+    let options = GenerationOptions(
+      seed: 1, temperature: 1, maximumLength: length)
     self.options = options
     lengths = try (0..<count).map { stream in
       let text = try model.generate(
-        options: options, seed: 1, stream: UInt64(stream))
+        options: options, index: UInt64(stream))
       // One before each token; the last one may have been the end.
       return text.continuationTokenCount + (text.ending == .stop ? 1 : 0)
     }
@@ -77,7 +78,7 @@ private struct Texts: Sendable {
     for stream in 0..<count {
       // It went well before.
       _ = try? model.generate(
-        options: options, seed: 1, stream: UInt64(stream))
+        options: options, index: UInt64(stream))
     }
   }
 }

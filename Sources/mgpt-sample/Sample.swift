@@ -63,15 +63,15 @@ struct SampleCommand: Command {
     } catch {
       throw CommandFailure.reading(error, file)
     }
-    let options = GenerationOptions(
-      temperature: temperature, allowsEmpty: allowEmpty)
     let seed = seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+    let options = GenerationOptions(
+      seed: seed, temperature: temperature, allowsEmpty: allowEmpty)
     var output = OutputBuffer()
     for index in 0..<count {
       let sample: Sample
       do {
         sample = try model.generate(
-          prompt: prompt, options: options, seed: seed, stream: UInt64(index))
+          prompt: prompt, options: options, index: UInt64(index))
       } catch {
         throw CommandFailure.usage("--prompt: \(error)")
       }

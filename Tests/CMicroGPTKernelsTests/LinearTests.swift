@@ -30,7 +30,8 @@ private func product(
     let x = numbers.array(count * inputs)
     let w = numbers.array(outputs * inputs)
     var y = numbers.array(count * outputs)
-    set.kernels.linear(&y, x, w, count, inputs, outputs)
+    set.kernels.linear(
+      &y, x, w, nil, 0, count, inputs, outputs, 0, outputs)
     let expected = product(count, outputs, inputs, x, w) { i, o, k in
       (i * inputs + k, o * inputs + k)
     }
@@ -40,7 +41,8 @@ private func product(
     for i in 0..<count {
       var row = [Float](repeating: 0, count: outputs)
       let alone = Array(x[i * inputs..<(i + 1) * inputs])
-      set.kernels.linear(&row, alone, w, 1, inputs, outputs)
+      set.kernels.linear(
+        &row, alone, w, nil, 0, 1, inputs, outputs, 0, outputs)
       #expect(
         row == Array(y[i * outputs..<(i + 1) * outputs]),
         "seed \(numbers.seed)")
@@ -186,7 +188,7 @@ private func product(
     let x = numbers.array(width)
     let w = numbers.array(5 * width)  // four rows at once, and one alone
     var y = [Float](repeating: 0, count: 5)
-    set.kernels.linear(&y, x, w, 1, width, 5)
+    set.kernels.linear(&y, x, w, nil, 0, 1, width, 5, 0, 5)
     for o in 0..<5 {
       var lanes = [Float](repeating: 0, count: 16)
       for k in 0..<width {

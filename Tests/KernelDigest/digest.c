@@ -97,7 +97,7 @@ static size_t panels(size_t columns) {
 
 static void linear(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   float *x = fill(0, n * in, 1), *w = fill(1, out * in, 1);
-  k->linear(d.buffers[2], x, w, n, in, out);
+  k->linear(d.buffers[2], x, w, NULL, 0, n, in, out, 0, out);
   hash_floats(d.buffers[2], n * out);
 }
 

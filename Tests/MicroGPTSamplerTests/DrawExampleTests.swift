@@ -23,15 +23,13 @@ import Testing
       let head = block[index]
       let logits = block[index + 1].dropFirst().compactMap { Float($0) }
       let tokens = block[index + 2].dropFirst().compactMap { Int($0) }
-      var draw = TokenDraw(
-        temperature: try #require(Float(head[5])),
-        random: SamplerRandom(
+      let drawn = draws(
+        logits,
+        GenerationOptions(temperature: try #require(Float(head[5]))),
+        count: tokens.count,
+        SamplerRandom(
           seed: try #require(UInt64(head[1])),
-          stream: try #require(UInt64(head[3]))),
-        vocabularySize: logits.count)
-      let drawn = logits.withUnsafeBufferPointer { logits in
-        tokens.map { _ in draw.next(logits) }
-      }
+          stream: try #require(UInt64(head[3]))))
       #expect(tokens.count == 12 && drawn == tokens, "\(head)")
     }
   }

@@ -15,16 +15,15 @@ import Darwin
 @Suite struct GenerationTests {
   @Test func theSameSeedGivesTheSameText() throws {
     let model = try TestModel().opened()
-    let options = GenerationOptions(temperature: 1)
-    let texts = try (0..<20).map {
-      try model.generate(options: options, seed: 7, stream: $0).continuation
+    func samples(seed: UInt64) throws -> [String] {
+      let options = GenerationOptions(seed: seed, temperature: 1)
+      return try (0..<20).map {
+        try model.generate(options: options, index: $0).continuation
+      }
     }
-    let again = try (0..<20).map {
-      try model.generate(options: options, seed: 7, stream: $0).continuation
-    }
-    let other = try (0..<20).map {
-      try model.generate(options: options, seed: 8, stream: $0).continuation
-    }
+    let texts = try samples(seed: 7)
+    let again = try samples(seed: 7)
+    let other = try samples(seed: 8)
     #expect(texts == again)
     #expect(texts != other)
     #expect(Set(texts).count > 10)
@@ -40,7 +39,7 @@ import Darwin
     ]
     let texts = try models.map {
       try $0.generate(
-        options: GenerationOptions(temperature: 1), seed: 3
+        options: GenerationOptions(seed: 3, temperature: 1)
       ).continuation
     }
     #expect(Set(texts).count == 1)
@@ -48,12 +47,15 @@ import Darwin
 
   @Test func manyTasksShareAModel() async throws {
     let model = try TestModel().opened()
-    let alone = try (0..<32).map { try model.generate(seed: 1, stream: $0) }
+    let options = GenerationOptions(seed: 1)
+    let alone = try (0..<32).map {
+      try model.generate(options: options, index: $0)
+    }
     let together = try await withThrowingTaskGroup(of: (Int, Sample).self) {
       group in
       for index in alone.indices {
         group.addTask {
-          (index, try model.generate(seed: 1, stream: UInt64(index)))
+          (index, try model.generate(options: options, index: UInt64(index)))
         }
       }
       return try await group.reduce(into: [Int: Sample]()) {
@@ -67,8 +69,10 @@ import Darwin
 
   @Test func promptsAreEchoedAsGiven() throws {
     let model = try TestModel().opened()
-    let lower = try model.generate(prompt: "ma", seed: 5)
-    let upper = try model.generate(prompt: "Ma", seed: 5)
+    let lower = try model.generate(
+      prompt: "ma", options: GenerationOptions(seed: 5))
+    let upper = try model.generate(
+      prompt: "Ma", options: GenerationOptions(seed: 5))
     #expect(upper.prompt == "Ma")
     #expect(upper.continuation == lower.continuation)
     #expect(upper.promptTokenCount == 2)
@@ -76,15 +80,15 @@ import Darwin
 
   @Test func promptsThatCannotBeContinued() throws {
     let model = try TestModel(blockSize: 8).opened()
-    #expect(throws: PromptError.tooLong(characterCount: 8, limit: 7)) {
-      try model.generate(prompt: "abcdefgh", seed: 1)
+    #expect(throws: GenerationError.tooLong(characterCount: 8, limit: 7)) {
+      try model.generate(prompt: "abcdefgh")
     }
     #expect {
-      try model.generate(prompt: "abé", seed: 1)
+      try model.generate(prompt: "abé")
     } throws: { error in
       "\(error)" == "the character “é” (U+00E9) is not in the vocabulary"
     }
-    let full = try model.generate(prompt: "abcdefg", seed: 1)
+    let full = try model.generate(prompt: "abcdefg")
     #expect(full.continuationTokenCount <= 1)
   }
 
@@ -92,18 +96,18 @@ import Darwin
     let model = try TestModel(blockSize: 8).opened()
     for stream in 0..<50 as Range<UInt64> {
       let sample = try model.generate(
-        options: GenerationOptions(temperature: 2), seed: 1, stream: stream)
+        options: GenerationOptions(seed: 1, temperature: 2), index: stream)
       #expect((1...8).contains(sample.continuationTokenCount))
       #expect(
         sample.ending == (sample.continuationTokenCount < 8 ? .stop : .length))
       let short = try model.generate(
-        options: GenerationOptions(temperature: 2, maximumLength: 3), seed: 1,
-        stream: stream)
+        options: GenerationOptions(
+          seed: 1, temperature: 2, maximumLength: 3), index: stream)
       #expect(sample.continuation.hasPrefix(short.continuation))
       #expect(short.continuationTokenCount <= 3)
     }
     let none = try model.generate(
-      options: GenerationOptions(maximumLength: 0), seed: 1)
+      options: GenerationOptions(maximumLength: 0))
     #expect(none.continuation.isEmpty)
   }
 
@@ -119,9 +123,9 @@ import Darwin
       test.weights["lm_head"]?[bos * width + column] = 10
     }
     let model = try test.opened()
-    #expect(try model.generate(seed: 1).continuationTokenCount == 1)
+    #expect(try model.generate().continuationTokenCount == 1)
     let allowing = GenerationOptions(allowsEmpty: true)
-    #expect(try model.generate(options: allowing, seed: 1).continuation == "")
+    #expect(try model.generate(options: allowing).continuation == "")
   }
 
   @Test func weightsThatAreNoNumbersDoNotTrap() throws {
@@ -132,8 +136,7 @@ import Darwin
       let model = try test.opened()
       for temperature in [0, 0.5, 100] as [Float] {
         let sample = try model.generate(
-          prompt: "a", options: GenerationOptions(temperature: temperature),
-          seed: 1)
+          prompt: "a", options: GenerationOptions(temperature: temperature))
         #expect(sample.continuationTokenCount <= 16)
       }
     }
@@ -142,20 +145,18 @@ import Darwin
 
 @Suite struct TokenDrawTests {
   @Test func greedyTakesTheFirstOfTheGreatest() {
-    var draw = TokenDraw(
-      temperature: 0, random: SamplerRandom(seed: 1, stream: 0),
-      vocabularySize: 4)
-    let token = [0.5, 2, 2, -1].withUnsafeBufferPointer { draw.next($0) }
-    #expect(token == 1)
+    let tokens = draws(
+      [0.5, 2, 2, -1], GenerationOptions(temperature: 0), count: 1,
+      SamplerRandom(seed: 1, stream: 0))
+    #expect(tokens == [1])
   }
 
   /// The example of the specification, section 14.
   @Test func theExampleOfTheSpecification() {
-    var draw = TokenDraw(
-      temperature: 0.5, random: SamplerRandom(seed: 42, stream: 0),
-      vocabularySize: 4)
-    let token = [1, 2, 0.5, -1].withUnsafeBufferPointer { draw.next($0) }
-    #expect(token == 1)
+    let tokens = draws(
+      [1, 2, 0.5, -1], GenerationOptions(temperature: 0.5), count: 1,
+      SamplerRandom(seed: 42, stream: 0))
+    #expect(tokens == [1])
   }
 
   /// Each draw is the one that the definition gives, computed in double.
@@ -164,19 +165,18 @@ import Darwin
     let temperature: Float = 0.7
     let weights = logits.map { exp(Double(($0 - 3) / temperature)) }
     let total = weights.reduce(0, +)
-    var draw = TokenDraw(
-      temperature: temperature, random: SamplerRandom(seed: 9, stream: 2),
-      vocabularySize: logits.count)
+    let tokens = draws(
+      logits, GenerationOptions(temperature: temperature), count: 4_000,
+      SamplerRandom(seed: 9, stream: 2))
     var random = SamplerRandom(seed: 9, stream: 2)
     var counts = [Int](repeating: 0, count: logits.count)
-    for _ in 0..<4_000 {
+    for token in tokens {
       let target = random.nextUnit() * total
       var sum = 0.0
       let expected = weights.firstIndex {
         sum += $0
         return sum > target
       }
-      let token = logits.withUnsafeBufferPointer { draw.next($0) }
       #expect(token == expected)
       counts[token] += 1
     }
@@ -186,5 +186,18 @@ import Darwin
       let deviation = (share * (1 - share) * 4_000).squareRoot()
       #expect(abs(Double(count) - share * 4_000) <= 5 * deviation + 1)
     }
+  }
+}
+
+/// The tokens drawn from the same logits again and again.
+func draws(
+  _ logits: [Float], _ options: GenerationOptions, count: Int,
+  _ random: SamplerRandom
+) -> [Int] {
+  let draw = TokenDraw(options, vocabularySize: logits.count)
+  var random = random
+  var logits = logits
+  return logits.withUnsafeMutableBufferPointer { logits in
+    (0..<count).map { _ in draw.next(logits, &random) }
   }
 }

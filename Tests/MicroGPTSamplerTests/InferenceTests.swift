@@ -42,16 +42,18 @@ import Darwin
       })
     let expected = reference.loss_and_gradients([document]).loss
 
-    var state = InferenceState(model, positionCount: document.count + 1)
+    let inference = Inference(model, textCount: 1, rowLimit: 7)
     let tokens = [test.vocabulary.bosToken] + document
     let targets = document + [test.vocabulary.bosToken]
     var sum = 0.0
-    for (token, target) in zip(tokens, targets) {
-      state.advance(token)
-      let logits = (0..<test.vocabulary.size).map {
-        Double(state.logits[$0])
+    for start in stride(from: 0, to: tokens.count, by: 7) {
+      let places = start..<min(start + 7, tokens.count)
+      for token in tokens[places] { inference.add(token, to: 0) }
+      inference.run()
+      for place in places {
+        let logits = inference.logits(ofRow: place - start).map(Double.init)
+        sum -= logits[targets[place]] - logSumExp(logits)
       }
-      sum -= logits[target] - logSumExp(logits)
     }
     let loss = sum / Double(targets.count)
     #expect(abs(loss - expected) < 1e-6 * expected)

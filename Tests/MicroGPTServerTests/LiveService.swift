@@ -43,9 +43,11 @@ func expectedBody(
   _ prompt: String, count: Int, options: GenerationOptions, seed: UInt64
 ) throws -> String {
   let model = try LanguageModel(path: namesFile)
+  var options = options
+  options.seed = seed
   let samples = try (0..<count).map { index in
     let sample = try model.generate(
-      prompt: prompt, options: options, seed: seed, stream: UInt64(index))
+      prompt: prompt, options: options, index: UInt64(index))
     let reason = sample.ending == .stop ? "stop" : "length"
     return #"{"continuation":"\#(sample.continuation)","#
       + #""finish_reason":"\#(reason)","#

@@ -36,14 +36,19 @@ extern "C" {
 
 // MARK: A linear layer when sampling
 
-/// Applies a weight matrix to rows: outputs = inputs · weightsᵀ.
+/// Applies rows `first` to `last` − 1 of a weight matrix to rows of inputs:
+/// outputs = residual + inputs · weightsᵀ, then 0 for what is negative if
+/// `rectifies` is not 0.
 ///
-/// Each output is a fused lane sum over `in`, independent of `count`, so that
-/// a position gives the same bits alone and in a batch.
-/// outputs: (count, out), inputs: (count, in), weights: (out, in).
+/// Each output is a fused lane sum over `in`, to which the residual is added,
+/// unless that is NULL. It does not depend on `count`, so that a position gives
+/// the same bits alone and in a batch.
+/// outputs, residual: (count, out), may be the same array;
+/// inputs: (count, in), weights: (out, in).
 void mgpt_linear(
-    float *outputs, const float *inputs, const float *weights, size_t count,
-    size_t in, size_t out);
+    float *outputs, const float *inputs, const float *weights,
+    const float *_Nullable residual, int rectifies, size_t count, size_t in,
+    size_t out, size_t first, size_t last);
 
 // MARK: A linear layer when training
 
@@ -138,7 +143,7 @@ typedef void mgpt_embed_gradient(
 /// Normalises rows by their root mean square (Zhang & Sennrich 2019):
 /// outputs = scale × inputs, scale = 1 / √(mean of squares + 1e-5), the mean
 /// from a fused lane sum.
-/// outputs and inputs: (count, width), scales: (count).
+/// outputs and inputs: (count, width), may be the same array; scales: (count).
 void mgpt_rms_norm(
     float *outputs, float *scales, const float *inputs, size_t count,
     size_t width);

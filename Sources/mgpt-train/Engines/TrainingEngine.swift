@@ -61,21 +61,19 @@ extension TrainingEngine {
     count: Int, length: Int = textLength, temperature: Double
   ) throws -> [String] {
     let model = try languageModel()
-    let (seed, temperature) = (state.options.seed, Float(temperature))
-    return try (0..<UInt64(count)).map { index in
-      switch state.document {
-      case .lines:
-        try model.generate(
-          options: GenerationOptions(temperature: temperature), seed: seed,
-          stream: index
-        ).continuation
-      case .text:
-        try model.generateText(
-          length: length, temperature: temperature, seed: seed, stream: index)
-      }
+    var options = GenerationOptions(
+      seed: state.options.seed, temperature: Float(temperature))
+    if state.document == .text {
+      options.context = .slides
+      options.maximumLength = length
     }
+    return try model.samples(options: options, count: count).map(
+      \.continuation)
   }
 }
+
+/// The characters of a sample of a model of a text.
+let textLength = 500
 
 /// What an engine begins with.
 enum Beginning {

@@ -1,10 +1,11 @@
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// A model that generates text: a checkpoint's weights, seen as floats.
 ///
 ///     let model = try LanguageModel(path: "names.mgpt")
-///     let sample = try model.generate(prompt: "Ma", seed: 1)
-///     print(sample.prompt + sample.continuation)
+///     let sample = try model.generate(prompt: "Ma")
+///     print(sample.text)
 ///
 /// The weights are never written to, so one model serves any number of threads
 /// at once; each generation has a state of its own.
@@ -15,6 +16,8 @@ public final class LanguageModel: Sendable {
   public let vocabulary: Vocabulary
 
   let weights: Weights
+  /// The threads that share work; `nil` for the caller alone.
+  let pool: WorkerPool?
 
   /// Opens a checkpoint file.
   ///
@@ -24,22 +27,32 @@ public final class LanguageModel: Sendable {
   ///     they lie in it.
   ///   - verifying: Whether weights are checked against their checksums, for
   ///     which all are read; without, a damaged file may give nonsense.
+  ///   - threadCount: The threads that make a text of a large model, or many
+  ///     texts of any, the caller's included; texts do not depend on it.
   /// - Throws: `CheckpointError` if the file cannot be read, breaks a rule of
   ///   the format or is damaged.
   /// - Complexity: O(weights); O(1) memory beside the map for raw f32 weights.
   public convenience init(
-    path: String, mode: OpeningMode = .mapped, verifying: Bool = true
+    path: String, mode: OpeningMode = .mapped, verifying: Bool = true,
+    threadCount: Int = 1
   ) throws(CheckpointError) {
-    try self.init(Checkpoint(path: path, mode: mode), verifying: verifying)
+    try self.init(
+      Checkpoint(path: path, mode: mode), verifying: verifying,
+      threadCount: threadCount)
   }
 
   /// Opens a checkpoint that is in memory, and checks its weights.
   ///
-  /// - Parameter bytes: The whole file.
+  /// - Parameters:
+  ///   - bytes: The whole file.
+  ///   - threadCount: The threads that share work.
   /// - Throws: `CheckpointError` if it breaks a rule of the format or is
   ///   damaged.
-  public convenience init(bytes: [UInt8]) throws(CheckpointError) {
-    try self.init(Checkpoint(bytes: bytes), verifying: true)
+  public convenience init(
+    bytes: [UInt8], threadCount: Int = 1
+  ) throws(CheckpointError) {
+    try self.init(
+      Checkpoint(bytes: bytes), verifying: true, threadCount: threadCount)
   }
 
   /// Uses an open checkpoint.
@@ -47,12 +60,14 @@ public final class LanguageModel: Sendable {
   /// - Parameters:
   ///   - checkpoint: The checkpoint, which the model keeps alive.
   ///   - verifying: Whether weights are checked against their checksums.
+  ///   - threadCount: The threads that share work.
   /// - Throws: `CheckpointError` if weights are damaged.
   public init(
-    _ checkpoint: Checkpoint, verifying: Bool = true
+    _ checkpoint: Checkpoint, verifying: Bool = true, threadCount: Int = 1
   ) throws(CheckpointError) {
     configuration = checkpoint.manifest.configuration
     vocabulary = checkpoint.manifest.vocabulary
     weights = try Weights(checkpoint, verifying: verifying)
+    pool = threadCount > 1 ? WorkerPool(threadCount: threadCount) : nil
   }
 }

@@ -1,4 +1,3 @@
-import CMicroGPTKernels
 import MicroGPTFormat
 
 /// The keys and values of a text's positions so far, for every layer.
@@ -10,44 +9,32 @@ struct KeyValueCache {
 
   private let layerCount: Int
   private let width: Int
-  private let headCount: Int
   private let greatestCount: Int
-  private var capacity: Int  // in positions
+  /// The positions that there is room for.
+  private(set) var capacity: Int
   private var keys: FloatBuffer  // (n_layer, capacity, n_embd)
   private var values: FloatBuffer  // (n_layer, capacity, n_embd)
-  private var scoreBuffer: FloatBuffer  // what attention needs for one row
 
   /// Creates an empty cache.
   ///
-  /// - Parameters:
-  ///   - configuration: The dimensions of the model.
-  ///   - greatestCount: The most positions that it will hold.
-  init(_ configuration: GPTConfiguration, greatestCount: Int) {
+  /// - Parameter configuration: The dimensions of the model.
+  init(_ configuration: GPTConfiguration) {
     layerCount = configuration.layerCount
     width = configuration.embeddingWidth
-    headCount = configuration.headCount
-    self.greatestCount = greatestCount
+    greatestCount = configuration.blockSize
     capacity = min(greatestCount, Self.firstCapacity)
     keys = FloatBuffer(count: layerCount * capacity * width)
     values = FloatBuffer(count: layerCount * capacity * width)
-    scoreBuffer = Self.scoreBuffer(headCount, capacity)
   }
 
   /// Makes room for so many positions; what is there stays.
   mutating func reserve(_ count: Int) {
     precondition(count <= greatestCount, "the context is full")
     guard count > capacity else { return }
-    let larger = min(greatestCount, 2 * capacity)
+    let larger = min(greatestCount, max(count, 2 * capacity))
     keys = grown(keys, to: larger)
     values = grown(values, to: larger)
-    scoreBuffer = Self.scoreBuffer(headCount, larger)
     capacity = larger
-  }
-
-  private static func scoreBuffer(
-    _ headCount: Int, _ capacity: Int
-  ) -> FloatBuffer {
-    FloatBuffer(count: mgpt_attention_room(capacity - 1, 1, headCount))
   }
 
   private func grown(_ old: FloatBuffer, to larger: Int) -> FloatBuffer {
@@ -68,7 +55,4 @@ struct KeyValueCache {
   func values(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {
     values.base + layer * capacity * width
   }
-
-  /// Room for the attention's probabilities.
-  var scores: UnsafeMutablePointer<Float> { scoreBuffer.base }
 }

@@ -1,0 +1,38 @@
+/// Texts of one prompt, one after the other; see
+/// ``LanguageModel/samples(prompt:options:count:)``.
+///
+/// Some are made ahead, more of them the more were taken.
+public final class SampleSequence: Sequence, IteratorProtocol {
+  private let generator: BatchGenerator
+  private let prompt: Prompt
+  private let count: Int?
+  private var ready: ArraySlice<Sample> = []
+  /// The texts made so far.
+  private var made = 0
+
+  init(_ generator: BatchGenerator, prompt: Prompt, count: Int?) {
+    self.generator = generator
+    self.prompt = prompt
+    self.count = count
+  }
+
+  /// What chance depends on.
+  public var seed: UInt64 { generator.rules.seed }
+
+  /// The next text; `nil` behind the last.
+  ///
+  /// - Returns: The text.
+  public func next() -> Sample? {
+    if ready.isEmpty {
+      let size = Swift.min(
+        Swift.max(made, 24), generator.greatestCount, (count ?? .max) - made)
+      guard size > 0 else { return nil }
+      ready =
+        generator.samples(
+          of: [Prompt](repeating: prompt, count: size),
+          firstIndex: UInt64(made))[...]
+      made += size
+    }
+    return ready.popFirst()
+  }
+}

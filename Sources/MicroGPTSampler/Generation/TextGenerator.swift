@@ -1,0 +1,60 @@
+import MicroGPTFormat
+
+/// A generated character.
+public struct GeneratedCharacter: Sendable, Hashable {
+  /// The character.
+  public let scalar: Unicode.Scalar
+  /// Its token.
+  public let token: Int
+  /// The natural logarithm of the chance that the model gives it, whatever the
+  /// options make of that; `nil` unless the options ask for it.
+  public let logProbability: Double?
+}
+
+/// One text in the making, character by character.
+///
+/// It has all of its state, so any number of them, on any threads, may use one
+/// model. Characters that may belong to a stop string are held back until it
+/// is clear that they do not.
+///
+/// - Complexity: Of a character, O(weights + positions × n_layer × n_embd);
+///   nothing is allocated but where the text or its cache doubles.
+public final class TextGenerator: Sequence, IteratorProtocol {
+  private let vocabulary: Vocabulary
+  private let prompt: String
+  private let draft: Draft
+  private let batch: Batch
+  /// The characters that were handed out.
+  private var count = 0
+
+  init(
+    _ model: LanguageModel, _ rules: TokenRules, prompt: Prompt, index: UInt64
+  ) {
+    vocabulary = model.vocabulary
+    self.prompt = prompt.text
+    draft = Draft(model, rules, prompt: prompt.tokens, index: index)
+    batch = Batch(model, rules, count: 1)
+    batch.begin(draft, at: 0)
+  }
+
+  /// What chance depends on.
+  public var seed: UInt64 { draft.rules.seed }
+
+  /// Makes the next character.
+  ///
+  /// - Returns: The character; `nil` when the text has ended.
+  public func next() -> GeneratedCharacter? {
+    while count == draft.settledCount, draft.ending == nil { batch.step() }
+    guard count < draft.settledCount else { return nil }
+    defer { count += 1 }
+    let token = draft.generatedToken(count)
+    return GeneratedCharacter(
+      scalar: vocabulary.scalars[token], token: token,
+      logProbability: draft.logProbability(count))
+  }
+
+  /// The text as far as its characters were handed out.
+  public var sample: Sample {
+    draft.sample(prompt: prompt, count: count, vocabulary)
+  }
+}

@@ -1,0 +1,71 @@
+import CMicroGPTKernels
+import MicroGPTParallel
+
+/// A weight matrix that is applied to rows of activations.
+///
+/// Its elements are those of the file, (out, in), each output a fused lane sum
+/// along a row of them: what is fast where weights come from memory, once for
+/// all rows of activations. Or they are in panels, (⌈out / 16⌉, in, 16), each
+/// output a fused running sum: what is fast where they stay in the cache.
+struct Matrix: @unchecked Sendable {
+  // Nothing writes through the pointer, and `Weights` keeps alive what it
+  // points to: that is what “unchecked” vouches for.
+  let elements: UnsafePointer<Float>
+  let outputCount: Int
+  let inputCount: Int
+  let isInPanels: Bool
+
+  /// What a matrix is applied to, and what becomes of it.
+  struct Rows {
+    let outputs: UnsafeMutablePointer<Float>  // (count, out)
+    let inputs: UnsafePointer<Float>  // (count, in)
+    /// What is added, (count, out), may be the outputs; `nil` for nothing.
+    var residual: UnsafeMutablePointer<Float>?
+    /// Whether negative outputs become 0.
+    var rectifies = false
+    let count: Int
+  }
+
+  /// Computes outputs = residual + inputs · weightsᵀ.
+  ///
+  /// An output does not depend on the number of rows or of threads.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows.
+  ///   - pool: Threads that share the outputs of a matrix in a file; `nil` for
+  ///     the caller alone.
+  func apply(to rows: Rows, pool: WorkerPool?) {
+    if isInPanels {
+      mgpt_kernels_in_use().pointee.linear_forward(
+        rows.outputs, rows.inputs, elements, rows.residual,
+        rows.rectifies ? 1 : 0, rows.count, inputCount, outputCount)
+      return
+    }
+    guard let pool, pool.threadCount > 1 else {
+      return apply(to: rows, outputs: 0..<outputCount)
+    }
+    // Pieces of whole cache lines of outputs, more of them than threads, lest
+    // all wait for one that was interrupted.
+    let step = Swift.max(16, outputCount / (4 * pool.threadCount) / 16 * 16)
+    let outputCount = outputCount
+    let job = Job(matrix: self, rows: rows)
+    pool.perform(count: (outputCount + step - 1) / step) { index in
+      let first = index * step
+      job.matrix.apply(
+        to: job.rows, outputs: first..<Swift.min(first + step, outputCount))
+    }
+  }
+
+  private struct Job: @unchecked Sendable {
+    // No two threads write the same outputs.
+    let matrix: Matrix
+    let rows: Rows
+  }
+
+  private func apply(to rows: Rows, outputs: Range<Int>) {
+    mgpt_linear(
+      rows.outputs, rows.inputs, elements, rows.residual,
+      rows.rectifies ? 1 : 0, rows.count, inputCount, outputCount,
+      outputs.lowerBound, outputs.upperBound)
+  }
+}

@@ -1,0 +1,93 @@
+import CMicroGPTKernels
+import MicroGPTFormat
+
+/// The weights as floats: in the file where they are raw f32, decoded and
+/// converted where they are not, and the matrices of a small model in panels.
+struct Weights: @unchecked Sendable {
+  // Nothing writes through these pointers once they are here, and `owners`
+  // keeps alive what they point to: that is what “unchecked” vouches for.
+  let tokenEmbedding: UnsafePointer<Float>  // (vocab_size, n_embd)
+  let positionEmbedding: UnsafePointer<Float>  // (block_size, n_embd)
+  let head: Matrix  // (vocab_size, n_embd)
+  let layers: [Layer]  // (n_layer)
+  /// Whether the matrices stay in a core's own cache, and so are in panels.
+  let isSmall: Bool
+
+  struct Layer {
+    let query: Matrix  // (n_embd, n_embd)
+    let key: Matrix  // (n_embd, n_embd)
+    let value: Matrix  // (n_embd, n_embd)
+    let output: Matrix  // (n_embd, n_embd)
+    let expand: Matrix  // (4 n_embd, n_embd)
+    let contract: Matrix  // (n_embd, 4 n_embd)
+  }
+
+  /// The most weights of a small model, a megabyte of them. Last bits of logits
+  /// depend on it, so it is the same on every machine.
+  private static let greatestSmallCount = 1 << 18
+
+  private let checkpoint: Checkpoint
+  private let owners: [FloatBuffer]
+
+  init(
+    _ checkpoint: Checkpoint, verifying: Bool
+  ) throws(CheckpointError) {
+    let configuration = checkpoint.manifest.configuration
+    let isSmall = configuration.parameterCount <= Self.greatestSmallCount
+    let weights = configuration.weights
+    // The file has the same, by name, before its other tensors: the reader has
+    // seen to that.
+    let places = weights.indices.sorted {
+      weights[$0].name.utf8.lexicographicallyPrecedes(weights[$1].name.utf8)
+    }
+    var owners: [FloatBuffer] = []
+    var inPlace: [Int] = []
+    var starts = [UnsafePointer<Float>?](repeating: nil, count: weights.count)
+    for (index, place) in places.enumerated() {
+      if checkpoint.tensors[index].descriptor.elementType == .f32,
+        let start = checkpoint.bytesInPlace(ofTensorAt: index)?.baseAddress
+      {
+        // The format aligns raw tensors to 64 bytes, and this is the host's
+        // own byte order: `Checkpoint` is little-endian hosts only.
+        starts[place] = start.assumingMemoryBound(to: Float.self)
+        inPlace.append(index)
+      } else {
+        let memory = FloatBuffer(
+          copying: try checkpoint.floats(
+            ofTensorAt: index, verifying: verifying))
+        owners.append(memory)
+        starts[place] = UnsafePointer(memory.base)
+      }
+    }
+    if verifying { try checkpoint.verify(tensorsAt: inPlace) }
+
+    let pointers = starts.compactMap(\.self)
+    func matrix(_ index: Int) -> Matrix {
+      let (rows, columns) = (weights[index].rows, weights[index].columns)
+      guard isSmall else {
+        return Matrix(
+          elements: pointers[index], outputCount: rows, inputCount: columns,
+          isInPanels: false)
+      }
+      let panels = FloatBuffer(count: (rows + 15) / 16 * 16 * columns)
+      mgpt_kernels_in_use().pointee.lay_out(
+        panels.base, nil, pointers[index], 0, rows, columns, rows)
+      owners.append(panels)
+      return Matrix(
+        elements: UnsafePointer(panels.base), outputCount: rows,
+        inputCount: columns, isInPanels: true)
+    }
+    tokenEmbedding = pointers[0]
+    positionEmbedding = pointers[1]
+    head = matrix(2)
+    layers = stride(from: 3, to: weights.count, by: 6).map { first in
+      Layer(
+        query: matrix(first), key: matrix(first + 1), value: matrix(first + 2),
+        output: matrix(first + 3), expand: matrix(first + 4),
+        contract: matrix(first + 5))
+    }
+    self.isSmall = isSmall
+    self.checkpoint = checkpoint
+    self.owners = owners
+  }
+}

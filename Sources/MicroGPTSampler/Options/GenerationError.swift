@@ -1,0 +1,39 @@
+import MicroGPTFormat
+
+/// Why a text cannot be generated.
+public enum GenerationError: Error, Sendable, Hashable {
+  /// An option in plain words.
+  public enum Option: String, Sendable {
+    case temperature
+    case topK = "top-k"
+    case topP = "top-p"
+    case minP = "min-p"
+    case repetitionPenalty = "repetition penalty"
+    case minimumLength = "minimum length"
+    case maximumLength = "maximum length"
+    case stopStrings = "stop string"
+    case allowedCharacters = "allowed characters"
+    case forcedCharacters = "place of a forced character"
+  }
+
+  /// The prompt, or what is forced, has a character that the vocabulary lacks.
+  case unknownCharacter(UnknownCharacter)
+  /// The prompt leaves no room in the context.
+  case tooLong(characterCount: Int, limit: Int)
+  /// An option is outside its limits.
+  case option(Option, found: String, expected: String)
+}
+
+extension GenerationError: CustomStringConvertible {
+  /// The error as one clause.
+  public var description: String {
+    switch self {
+    case .unknownCharacter(let unknown): "\(unknown)"
+    case .tooLong(let count, let limit):
+      "the prompt has \(count) characters, expected at most \(limit)"
+        + " (block_size - 1)"
+    case .option(let option, let found, let expected):
+      "\(option.rawValue) is \(found), expected \(expected)"
+    }
+  }
+}

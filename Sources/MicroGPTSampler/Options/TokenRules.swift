@@ -1,0 +1,98 @@
+import MicroGPTFormat
+
+/// What options mean for a model: what may be drawn at each place of a text,
+/// what repetition costs, and where the text ends.
+final class TokenRules: Sendable {
+  let options: GenerationOptions
+  let seed: UInt64
+  let stops: StopStrings
+
+  private let bosToken: Int
+  private let barred: [Int]
+  /// The forced tokens by their places in the continuation, in order.
+  private let forced: [(place: Int, token: Int)]
+
+  /// Prepares the rules.
+  ///
+  /// - Parameters:
+  ///   - options: The options.
+  ///   - vocabulary: The characters of the model.
+  /// - Throws: ``GenerationError`` if an option is outside its limits, no
+  ///   character is left to draw, or one that is forced is unknown.
+  init(
+    _ options: GenerationOptions, _ vocabulary: Vocabulary
+  ) throws(GenerationError) {
+    try options.validate()
+    self.options = options
+    // Every JSON library reads 32 bits exactly.
+    seed = options.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+    stops = StopStrings(options.stopStrings, vocabulary)
+    bosToken = vocabulary.bosToken
+    var isAllowed = [Bool](
+      repeating: options.allowedCharacters == nil, count: bosToken)
+    // What the vocabulary lacks is never drawn anyway.
+    for scalar in options.allowedCharacters ?? [] {
+      if let token = vocabulary.token(of: scalar) { isAllowed[token] = true }
+    }
+    for scalar in options.bannedCharacters {
+      if let token = vocabulary.token(of: scalar) { isAllowed[token] = false }
+    }
+    barred = isAllowed.indices.filter { !isAllowed[$0] }
+    guard barred.count < bosToken else {
+      throw .option(
+        .allowedCharacters, found: "none of the vocabulary",
+        expected: "at least one")
+    }
+    var forced: [(place: Int, token: Int)] = []
+    for (place, scalar) in options.forcedCharacters {
+      do {
+        forced.append((place, try vocabulary.encode(String(scalar))[0]))
+      } catch {
+        throw .unknownCharacter(error)
+      }
+    }
+    self.forced = forced.sorted { $0.place < $1.place }
+  }
+
+  /// The token that is given at a place of the continuation; `nil` if it is to
+  /// be drawn.
+  func forcedToken(at place: Int) -> Int? {
+    forced.first { $0.place == place }?.token
+  }
+
+  /// Applies the rules to the logits of a place.
+  ///
+  /// - Parameters:
+  ///   - logits: The logits of all tokens.
+  ///   - place: The number of characters generated before.
+  ///   - context: The characters that the logits follow from.
+  ///   - mayEnd: Whether the text may end here, were it long enough.
+  func apply(
+    to logits: UnsafeMutableBufferPointer<Float>, at place: Int,
+    context: ArraySlice<Int>, mayEnd: Bool
+  ) {
+    if options.repetitionPenalty != 1 { penalize(context, logits) }
+    for token in barred { logits[token] = -.infinity }
+    let isLongEnough =
+      place >= options.minimumLength && place > (forced.last?.place ?? -1)
+    if !mayEnd || !isLongEnough { logits[bosToken] = -.infinity }
+  }
+
+  /// Makes the characters of the context less likely, each once.
+  private func penalize(
+    _ context: ArraySlice<Int>, _ logits: UnsafeMutableBufferPointer<Float>
+  ) {
+    withUnsafeTemporaryAllocation(of: Bool.self, capacity: bosToken) {
+      isPresent in
+      isPresent.initialize(repeating: false)
+      for token in context where !isPresent[token] {
+        isPresent[token] = true
+        if logits[token] > 0 {
+          logits[token] /= options.repetitionPenalty
+        } else {
+          logits[token] *= options.repetitionPenalty
+        }
+      }
+    }
+  }
+}
