@@ -23,13 +23,9 @@ struct GenerateAnswer: ResponseEncodable {
     }
 
     init(_ sample: Sample) {
-      text = sample.prompt + sample.continuation
+      text = sample.text
       continuation = sample.continuation
-      finishReason =
-        switch sample.ending {
-        case .stop: "stop"
-        case .length: "length"
-        }
+      finishReason = sample.ending.rawValue
       tokens = sample.continuationTokenCount
     }
   }

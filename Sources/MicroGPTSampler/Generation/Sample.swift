@@ -1,13 +1,13 @@
 /// A generated text.
 public struct Sample: Sendable, Hashable {
   /// Why generation ended.
-  public enum Ending: Sendable, Hashable {
+  public enum Ending: String, Sendable {
     /// The model ended the text.
     case stop
     /// The context, or the permitted length, was used up.
     case length
     /// A stop string would have come next.
-    case stopString
+    case stopString = "stop_string"
     /// Whoever took the characters wanted no more of them.
     case cancelled
   }
