@@ -92,11 +92,10 @@ void mgpt_rms_norm(
 
 void mgpt_attention(
     float *outputs, float *probabilities, const float *queries,
-    const float *keys, const float *values, size_t stride, size_t first,
-    size_t count, size_t heads, size_t head_width) {
+    const mgpt_attended *positions, size_t count, size_t heads,
+    size_t head_width) {
   mgpt_kernels_in_use()->attention(
-      outputs, probabilities, queries, keys, values, stride, first, count,
-      heads, head_width);
+      outputs, probabilities, queries, positions, count, heads, head_width);
 }
 
 float mgpt_peak(size_t rounds) {

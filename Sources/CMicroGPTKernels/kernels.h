@@ -26,25 +26,25 @@
 #include "cross_entropy.h"
 #include "drop.h"
 #include "attention.h"
+#include "draw.h"
 #include "narrow_attention.h"
 #include "blocked_attention.h"
 #include "limits.h"
 
 static void attention(
     float *outputs, float *probabilities, const float *queries,
-    const float *keys, const float *values, size_t stride, size_t first,
-    size_t count, size_t heads, size_t head_width) {
-  if (head_width != 4 || heads % 4 != 0) {
-    attend_by_heads(
-        outputs, probabilities, queries, keys, values, stride, first, count,
-        heads, head_width);
-    return;
-  }
-  const size_t room = packed_rows(first, count) * 4;
-  for (size_t at = 0; at < heads * 4; at += LANES, probabilities += room)
-    attend_four(
-        outputs + at, probabilities, queries + at, keys + at, values + at,
-        stride, heads * 4, first, count);
+    const mgpt_attended *positions, size_t count, size_t heads,
+    size_t head_width) {
+  const size_t stride = heads * head_width;
+  if (head_width == 4 && heads % 4 == 0)
+    for (size_t at = 0; at < stride; at += LANES)
+      attend_four_of_rows(
+          outputs, probabilities, queries, positions, count, at, stride);
+  else
+    for (size_t i = 0; i < count; i += 1)
+      attend_by_positions(
+          outputs + i * stride, probabilities, queries + i * stride,
+          positions + i, heads, head_width);
 }
 
 static void attention_forward(
@@ -59,7 +59,7 @@ static void attention_forward(
   for (size_t at = 0; at < x->heads * 4; at += LANES, kept += room)
     attend_four(
         outputs + at, kept, queries + at, keys + at, values + at, x->stride,
-        x->out_stride, 0, x->count);
+        x->out_stride, x->count);
 }
 
 static void attention_gradient(
@@ -99,6 +99,8 @@ const mgpt_kernels KERNELS = {
     .rms_norm_gradient = rms_norm_gradient,
     .cross_entropy = cross_entropy,
     .loss = loss_of_rows,
+    .weigh = weigh,
+    .pick = pick,
     .drop = drop,
     .attention = attention,
     .attention_forward = attention_forward,

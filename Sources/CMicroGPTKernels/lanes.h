@@ -116,19 +116,3 @@ INLINE float dot(const float *a, const float *b, size_t count) {
     total = multiply_add(load(a + i, count - i), load(b + i, count - i), total);
   return sum(total);
 }
-
-// sums += factor × row. Both: (count).
-INLINE void add_scaled(
-    float *sums, const float *row, float factor, size_t count) {
-  if (count == 4) {
-    const f32x4 quad = load_quad(sums);
-    store_quad(sums, multiply_add_quad(factor, load_quad(row), quad));
-    return;
-  }
-  for (size_t k = 0; k < count; k += LANES) {
-    const size_t rest = count - k;
-    const f32x16 lanes =
-        multiply_add(factor, load(row + k, rest), load(sums + k, rest));
-    store(sums + k, lanes, rest);
-  }
-}

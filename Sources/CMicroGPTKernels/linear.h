@@ -1,40 +1,67 @@
 // A linear layer on weights as a checkpoint has them: what sampling needs.
 
-// Adds a block of products of one row with four rows of weights.
-INLINE void multiply_four(
-    f32x16 sums[4], const float *x, const float *w, size_t in, size_t width) {
-  const f32x16 lanes = load(x, width);
-#pragma clang loop unroll(full)
-  for (size_t o = 0; o < 4; o += 1)
-    sums[o] = multiply_add(lanes, load(w + o * in, width), sums[o]);
+typedef struct {
+  float *outputs;                  // (count, out)
+  const float *inputs, *weights;   // (count, in), (out, in)
+  const float *residual;           // (count, out) or NULL
+  size_t in, out;
+  int rectifies;
+} linear_layer;
+
+// The lane sums of products of some rows of weights, from `o` on, and some of
+// inputs, from `i` on. The numbers of rows are constants where this is inlined.
+INLINE void multiply_rows(
+    const linear_layer *x, size_t o, size_t outputs, size_t i, size_t inputs) {
+  const size_t in = x->in, full = in - in % LANES;
+  const float *w = x->weights + o * in, *a = x->inputs + i * in;
+  f32x16 sums[4];
+  UNROLL for (size_t t = 0; t < outputs * inputs; t += 1) sums[t] = 0;
+  for (size_t k = 0; k < in; k += LANES) {
+    const size_t width = k < full ? LANES : in - full;
+    f32x16 factors[2];
+    UNROLL for (size_t c = 0; c < inputs; c += 1)
+      factors[c] = load(a + c * in + k, width);
+    UNROLL for (size_t r = 0; r < outputs; r += 1) {
+      const f32x16 row = load(w + r * in + k, width);
+      UNROLL for (size_t c = 0; c < inputs; c += 1)
+        sums[r * inputs + c] =
+            multiply_add(factors[c], row, sums[r * inputs + c]);
+    }
+  }
+  UNROLL for (size_t t = 0; t < outputs * inputs; t += 1) {
+    const size_t at = (i + t % inputs) * x->out + o + t / inputs;
+    float one = sum(sums[t]);
+    if (x->residual) one = x->residual[at] + one;
+    // NaN stays, so that a broken model shows.
+    x->outputs[at] = x->rectifies && one <= 0 ? 0 : one;
+  }
 }
 
+// A row of inputs alone takes the weights in their order, as memory gives most
+// when it is read so. For more rows, two of weights and two of inputs keep four
+// sums in registers, while the next weights are fetched, a part at a time.
 static void linear(
     float *outputs, const float *inputs, const float *weights,
     const float *residual, int rectifies, size_t count, size_t in, size_t out,
     size_t first, size_t last) {
-  const size_t full = in - in % LANES;
-  size_t o = first;
-  for (; o + 4 <= last; o += 4) {
-    const float *w = weights + o * in;
-    for (size_t i = 0; i < count; i += 1) {
-      const float *x = inputs + i * in;
-      const size_t at = i * out + o;
-      f32x16 sums[4] = {0, 0, 0, 0};
-      for (size_t k = 0; k < full; k += LANES)
-        multiply_four(sums, x + k, w + k, in, LANES);
-      if (full < in) multiply_four(sums, x + full, w + full, in, in - full);
-      f32x4 four = sum_four(sums[0], sums[1], sums[2], sums[3]);
-      if (residual) four = load_quad(residual + at) + four;
-      if (rectifies) four = four <= 0.0f ? (f32x4)0 : four;
-      store_quad(outputs + at, four);
+  const linear_layer x = {
+      outputs, inputs, weights, residual, in, out, rectifies};
+  if (count == 1) {
+    for (size_t o = first; o < last; o += 1) multiply_rows(&x, o, 1, 0, 1);
+    return;
+  }
+  for (size_t o = first; o < last; o += 2) {
+    const float *next = weights + (o + 2) * in;
+    const float *end = next + 2 * in;
+    for (size_t i = 0; i < count; i += 2) {
+      for (size_t k = 0; k <= 4 * in / count && next < end; k += LANES)
+        __builtin_prefetch(next), next += LANES;
+      switch (least(last - o, 2) * 2 + least(count - i, 2)) {
+        case 3: multiply_rows(&x, o, 1, i, 1); break;
+        case 4: multiply_rows(&x, o, 1, i, 2); break;
+        case 5: multiply_rows(&x, o, 2, i, 1); break;
+        case 6: multiply_rows(&x, o, 2, i, 2); break;
+      }
     }
   }
-  for (; o < last; o += 1)
-    for (size_t i = 0; i < count; i += 1) {
-      const size_t at = i * out + o;
-      float one = dot(inputs + i * in, weights + o * in, in);
-      if (residual) one = residual[at] + one;
-      outputs[at] = rectifies && one <= 0 ? 0 : one;
-    }
 }

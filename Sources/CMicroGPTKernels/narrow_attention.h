@@ -114,37 +114,71 @@ INLINE f32x16 sum_blocks(
   return sum_within_quads((sums[0] + sums[2]) + (sums[1] + sums[3]));
 }
 
-// Four heads. probabilities: (packed rows of blocks, 16).
+// Scales the scores of a row that sees so many positions and takes the greatest
+// from them; those of no position become −∞. Returns the next row's place.
+INLINE float *lower_scores(float *row, size_t seen) {
+  const i32x16 lane_in_quad = {0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3};
+  const f32x16 none = -__builtin_inff();
+  float *last = row + (block_count(seen) - 1) * LANES;
+  f32x16 score = load_all(last) * 0.5f;
+  score = lane_in_quad > (int32_t)((seen - 1) % 4) ? none : score;
+  f32x16 top = score;
+  for (float *at = row; at < last; at += LANES)
+    top = greater(load_all(at) * 0.5f, top);
+  top = greatest_within_quads(top);
+  for (float *at = row; at < last; at += LANES)
+    store_all(at, load_all(at) * 0.5f - top);
+  store_all(last, score - top);
+  return last + LANES;
+}
+
+// Divides the weights of a row by their sum. Returns the next row's place.
+INLINE float *divide_by_sum(float *row, size_t seen) {
+  const size_t blocks = block_count(seen);
+  const f32x16 reciprocal = 1.0f / sum_blocks(row, NULL, blocks);
+  for (size_t b = 0; b < blocks; b += 1, row += LANES)
+    store_all(row, load_all(row) * reciprocal);
+  return row;
+}
+
+// Four heads of a document. probabilities: (packed rows of blocks, 16).
 INLINE void attend_four(
     float *outputs, float *probabilities, const float *queries,
     const float *keys, const float *values, size_t stride, size_t out_stride,
-    size_t first, size_t count) {
-  const i32x16 lane_in_quad = {0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3};
-  const f32x16 none = -__builtin_inff();
-  dot_pairs(probabilities, queries, stride, keys, stride, first, count);
+    size_t count) {
+  dot_pairs(probabilities, queries, stride, keys, stride, 0, count);
+  float *row = probabilities;
+  for (size_t i = 0; i < count; i += 1) row = lower_scores(row, i + 1);
+  exponentials(probabilities, probabilities, (size_t)(row - probabilities));
+  row = probabilities;
+  for (size_t i = 0; i < count; i += 1) row = divide_by_sum(row, i + 1);
+  gather(outputs, out_stride, probabilities, values, stride, 0, count);
+}
+
+// Four heads of rows that see positions of their own, from column `at` on.
+// probabilities: for each row (blocks, 16). All rows take each step together,
+// as the steps of one wait for each other.
+INLINE void attend_four_of_rows(
+    float *outputs, float *probabilities, const float *queries,
+    const mgpt_attended *positions, size_t count, size_t at, size_t stride) {
   float *row = probabilities;
   for (size_t i = 0; i < count; i += 1) {
-    const size_t last = (first + i) / 4;  // block
-    f32x16 score = load_all(row + last * LANES) * 0.5f;
-    score = lane_in_quad > (int32_t)((first + i) % 4) ? none : score;
-    f32x16 top = score;
-    for (size_t b = 0; b < last; b += 1)
-      top = greater(load_all(row + b * LANES) * 0.5f, top);
-    top = greatest_within_quads(top);
-    for (size_t b = 0; b < last; b += 1, row += LANES)
-      store_all(row, load_all(row) * 0.5f - top);
-    store_all(row, score - top);
-    row += LANES;
+    const size_t seen = positions[i].count;
+    dot_pairs(
+        row, queries + i * stride + at, stride, positions[i].keys + at, stride,
+        seen - 1, 1);
+    row = lower_scores(row, seen);
   }
   exponentials(probabilities, probabilities, (size_t)(row - probabilities));
   row = probabilities;
   for (size_t i = 0; i < count; i += 1) {
-    const size_t blocks = block_count(first + i + 1);
-    const f32x16 reciprocal = 1.0f / sum_blocks(row, NULL, blocks);
-    for (size_t b = 0; b < blocks; b += 1, row += LANES)
-      store_all(row, load_all(row) * reciprocal);
+    const size_t seen = positions[i].count;
+    const float *factors = row;
+    row = divide_by_sum(row, seen);
+    gather(
+        outputs + i * stride + at, stride, factors, positions[i].values + at,
+        stride, seen - 1, 1);
   }
-  gather(outputs, out_stride, probabilities, values, stride, first, count);
 }
 
 // Four heads. probabilities and scratch: (packed rows of blocks, 16).

@@ -1,7 +1,8 @@
 #include "rooms.h"
 
-size_t mgpt_attention_room(size_t first, size_t count, size_t heads) {
-  return packed_rows(first, count) * heads;
+size_t mgpt_attention_room(size_t seen, size_t heads) {
+  // Four heads of width 4 go together, one four after the other; otherwise all.
+  return (seen + 3) / 4 * 4 * (heads > 4 ? heads : 4);
 }
 
 size_t mgpt_attention_kept(const mgpt_attention_shape *x) {

@@ -65,25 +65,15 @@ private func attention(
     let width = headCount * headWidth
     var numbers = Numbers()
     let heads = Heads(count, width, &numbers)
-    let stride = heads.stride
-    let room = mgpt_attention_room(0, count, headCount)
-    var p = [Float](repeating: .nan, count: room)
-    var y = [Float](repeating: .nan, count: count * width)
-    heads.rows.withUnsafeBufferPointer { rows in
-      guard let q = rows.baseAddress else { return }
-      set.kernels.attention(
-        &y, &p, q, q + width, q + 2 * width, stride, 0, count, headCount,
-        headWidth)
-      // Row by row with cached keys, as a sampler does: the same bits.
-      for i in 0..<count {
-        var row = [Float](repeating: .nan, count: width)
-        set.kernels.attention(
-          &row, &p, q + i * stride, q + width, q + 2 * width, stride, i, 1,
-          headCount, headWidth)
-        #expect(
-          row == Array(y[i * width..<(i + 1) * width]),
-          "seed \(numbers.seed)")
-      }
+    let (q, k, v) = (heads.part(0), heads.part(1), heads.part(2))
+    let seen = Array(1...count)
+    let y = set.attention(q, k, v, seen, headCount, headWidth)
+    // Row by row with cached keys, as a sampler does: the same bits.
+    for i in 0..<count {
+      let row = i * width..<(i + 1) * width
+      let alone = set.attention(
+        Array(q[row]), k, v, [i + 1], headCount, headWidth)
+      #expect(alone == Array(y[row]), "seed \(numbers.seed)")
     }
     let exact = (0..<3).map { heads.part($0).map(Double.init) }
     let expected = attention(
@@ -200,23 +190,38 @@ private func attention(
   func rowsWithOneGreatScore(set: KernelSet, headWidth: Int) {
     // The probabilities of all other positions underflow to 0.
     let (count, width) = (6, 4 * headWidth)
-    var x = [Float](repeating: 0, count: count * 3 * width)
-    for i in 0..<count {
-      for k in 0..<width {
-        x[i * 3 * width + k] = 100
-        x[i * 3 * width + width + k] = Float(i * 50)
-        x[i * 3 * width + 2 * width + k] = Float(i)
-      }
+    func rows(_ value: (Int) -> Float) -> [Float] {
+      (0..<count * width).map { value($0 / width) }
     }
-    var p = [Float](repeating: 0, count: mgpt_attention_room(0, count, 4))
-    var y = [Float](repeating: 9, count: count * width)
-    x.withUnsafeBufferPointer { rows in
-      guard let q = rows.baseAddress else { return }
-      set.kernels.attention(
-        &y, &p, q, q + width, q + 2 * width, 3 * width, 0, count, 4, headWidth)
-    }
+    let y = set.attention(
+      rows { _ in 100 }, rows { Float($0 * 50) }, rows { Float($0) },
+      Array(1...count), 4, headWidth)
     for (index, value) in y.enumerated() {
       #expect(value == Float(index / width))
     }
+  }
+}
+
+extension KernelSet {
+  /// Attention of rows that see the first positions of the same text.
+  fileprivate func attention(
+    _ queries: [Float], _ keys: [Float], _ values: [Float], _ seen: [Int],
+    _ headCount: Int, _ headWidth: Int
+  ) -> [Float] {
+    let room = seen.reduce(0) { $0 + mgpt_attention_room($1, headCount) }
+    var p = [Float](repeating: .nan, count: room)
+    var y = [Float](repeating: .nan, count: queries.count)
+    keys.withUnsafeBufferPointer { keys in
+      values.withUnsafeBufferPointer { values in
+        guard let keys = keys.baseAddress, let values = values.baseAddress
+        else { return }
+        let positions = seen.map {
+          mgpt_attended(keys: keys, values: values, count: $0)
+        }
+        kernels.attention(
+          &y, &p, queries, positions, seen.count, headCount, headWidth)
+      }
+    }
+    return y
   }
 }

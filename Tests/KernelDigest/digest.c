@@ -61,6 +61,7 @@ static const size_t shapes[][3] = {
 
 enum {
   SHAPES = sizeof shapes / sizeof shapes[0],
+  MOST_ROWS = 600,
   MORE_SHAPES = 70,  // of 1 to 70 rows, each with widths of its own up to 200
 };
 
@@ -97,8 +98,12 @@ static size_t panels(size_t columns) {
 
 static void linear(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   float *x = fill(0, n * in, 1), *w = fill(1, out * in, 1);
-  k->linear(d.buffers[2], x, w, NULL, 0, n, in, out, 0, out);
-  hash_floats(d.buffers[2], n * out);
+  float *residual = fill(2, n * out, 1), *y = d.buffers[3];
+  for (int kind = 0; kind < 4; kind += 1) {
+    k->linear(
+        y, x, w, kind & 1 ? residual : NULL, kind & 2, n, in, out, 0, out);
+    hash_floats(y, n * out);
+  }
 }
 
 static void forward(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
@@ -199,16 +204,26 @@ static void drop(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
 }
 
 static void attention(const mgpt_kernels *k, size_t n, size_t h, size_t w) {
-  const size_t width = h * w, stride = 3 * width + 1;
-  float *x = fill(0, n * stride, 2), *p = d.buffers[1], *y = d.buffers[2];
-  k->attention(
-      y, p, x, x + width, x + 2 * width, stride, 0, n, h, w);
-  hash_floats(y, n * width);
-  // One row behind cached ones.
-  k->attention(
-      y, p, x + (n - 1) * stride, x + width, x + 2 * width, stride, n - 1, 1,
-      h, w);
-  hash_floats(y, width);
+  const size_t size = n * h * w;
+  float *x = fill(0, 3 * size, 2);
+  mgpt_attended positions[MOST_ROWS];
+  for (size_t i = 0; i < n; i += 1)
+    positions[i] = (mgpt_attended){x + size, x + 2 * size, i + 1};
+  k->attention(d.buffers[2], d.buffers[1], x, positions, n, h, w);
+  hash_floats(d.buffers[2], size);
+}
+
+static void draw(const mgpt_kernels *k, size_t n, size_t width, size_t unused) {
+  (void)unused;
+  float *weights = d.buffers[1];
+  double units[MOST_ROWS];
+  int32_t picks[MOST_ROWS];
+  if (width == 0) return;  // there is nothing to pick
+  for (size_t i = 0; i < n; i += 1) units[i] = (number() + 1) / 2;
+  k->weigh(weights, fill(0, n * width, 4), 0.7f, n, width);
+  hash_floats(weights, n * width);
+  k->pick(picks, weights, units, n, width);
+  for (size_t i = 0; i < n; i += 1) hash_double(picks[i]);
 }
 
 static void attention_gradient(
@@ -313,6 +328,7 @@ static const struct {
     {"adam", NULL, NULL, adam},
     {"sum_of_squares", NULL, NULL, sum_of_squares},
     {"drop", drop, NULL, NULL},
+    {"draw", draw, NULL, NULL},
 };
 
 size_t kernel_digest_count(void) {

@@ -42,7 +42,7 @@ import Darwin
       })
     let expected = reference.loss_and_gradients([document]).loss
 
-    let inference = Inference(model, textCount: 1, rowLimit: 7)
+    var inference = Inference(model, textCount: 1, rowLimit: 7)
     let tokens = [test.vocabulary.bosToken] + document
     let targets = document + [test.vocabulary.bosToken]
     var sum = 0.0

@@ -36,6 +36,8 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   __typeof__(mgpt_rms_norm_gradient) *rms_norm_gradient;
   __typeof__(mgpt_cross_entropy) *cross_entropy;
   __typeof__(mgpt_loss) *loss;
+  __typeof__(mgpt_weigh) *weigh;
+  __typeof__(mgpt_pick) *pick;
   __typeof__(mgpt_drop) *drop;
   __typeof__(mgpt_attention) *attention;
   __typeof__(mgpt_attention_forward) *attention_forward;

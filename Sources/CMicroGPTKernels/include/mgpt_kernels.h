@@ -225,25 +225,45 @@ static inline void mgpt_prefetch(const void *address) {
 
 // MARK: Attention when sampling
 
-/// Causal multi-head attention for the rows `first` to `first + count` − 1.
+/// The positions that a row sees.
+typedef struct {
+  const float *keys, *values;  // (count, heads × head_width)
+  size_t count;  // at least 1
+} mgpt_attended;
+
+/// Multi-head attention of rows, each to positions of its own.
 ///
-/// Row i of the queries stands at position first + i and sees the keys and
-/// values of positions 0 to first + i. A score is the fused lane sum of
-/// query × key over the head, a fused running sum where head_width is 4, times
-/// 1/√head_width; the probabilities are the softmax of the scores: e to the
-/// score minus the largest score, times 1 / the lane sum of these; an output is
-/// the fused running sum over positions of probability × value.
-/// outputs: (count, heads × head_width);
-/// queries: count rows, keys and values: first + count rows, the first
-/// heads × head_width of each `stride` elements;
+/// A score is the fused lane sum of query × key over the head, a fused running
+/// sum where head_width is 4, times 1/√head_width; the probabilities are the
+/// softmax of the scores: e to the score minus the largest score, times 1 / the
+/// lane sum of these; an output is the fused running sum over positions of
+/// probability × value. A row does not depend on those beside it.
+/// outputs, queries: (count, heads × head_width), positions: (count),
 /// probabilities: (mgpt_attention_room).
 void mgpt_attention(
     float *outputs, float *probabilities, const float *queries,
-    const float *keys, const float *values, size_t stride, size_t first,
-    size_t count, size_t heads, size_t head_width);
+    const mgpt_attended *positions, size_t count, size_t heads,
+    size_t head_width);
 
-/// The number of probabilities of mgpt_attention.
-size_t mgpt_attention_room(size_t first, size_t count, size_t heads);
+/// The number of probabilities of mgpt_attention for a row that sees so many
+/// positions; for several rows it is the sum.
+size_t mgpt_attention_room(size_t seen, size_t heads);
+
+// MARK: Drawing tokens
+
+/// Turns logits into weights, row by row: e to (logit − largest) / temperature.
+/// weights, logits: (count, width).
+typedef void mgpt_weigh(
+    float *weights, const float *logits, float temperature, size_t count,
+    size_t width);
+
+/// Picks an element of each row with a chance proportional to its weight: the
+/// first at which the running sum of the weights, in doubles, exceeds unit ×
+/// their sum; any, where that is not a number.
+/// picks, units: (count), each unit from 0 to below 1; weights: (count, width).
+typedef void mgpt_pick(
+    int32_t *picks, const float *weights, const double *units, size_t count,
+    size_t width);
 
 // MARK: Attention when training
 
@@ -261,7 +281,8 @@ typedef struct {
 
 /// Causal multi-head attention of a document to itself.
 ///
-/// As mgpt_attention with first = 0, but all scores are fused running sums.
+/// As mgpt_attention, each row seeing the positions up to its own, but all
+/// scores are fused running sums.
 /// kept: (mgpt_attention_kept), for the gradient;
 /// scratch: (mgpt_attention_scratch). Memory grows with count, not with its
 /// square.

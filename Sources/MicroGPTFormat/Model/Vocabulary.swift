@@ -75,11 +75,27 @@ public struct Vocabulary: Sendable, Hashable {
   ///   vocabulary, have no text and are left out.
   /// - Returns: The characters of the tokens, in order.
   public func decode(_ tokens: some Sequence<Int>) -> String {
-    var text = String.UnicodeScalarView()
-    for token in tokens where scalars.indices.contains(token) {
-      text.append(scalars[token])
+    decode(Array(tokens)[...])
+  }
+
+  /// The same for what need not be copied.
+  package func decode(_ tokens: ArraySlice<Int>) -> String {
+    String(unsafeUninitializedCapacity: 4 * tokens.count) { bytes in
+      var count = 0
+      for token in tokens where scalars.indices.contains(token) {
+        let scalar = scalars[token]
+        if scalar.isASCII {
+          bytes[count] = UInt8(truncatingIfNeeded: scalar.value)
+          count += 1
+        } else {
+          for byte in String(scalar).utf8 {
+            bytes[count] = byte
+            count += 1
+          }
+        }
+      }
+      return count
     }
-    return String(text)
   }
 
   private func lowercasedToken(of scalar: Unicode.Scalar) -> Int? {

@@ -2,74 +2,66 @@ import MicroGPTFormat
 
 /// Texts in the making that go through the model together, a character of each
 /// at a time.
-final class Batch {
-  private let inference: Inference
-  private let draw: TokenDraw
-  private let softmax: LogSoftmax?
-  private var drafts: [Draft?]  // (places)
-  /// The row of each text from which its next character is drawn; `nil` if
+struct Batch {
+  /// The texts, by their places.
+  private(set) var drafts: [Draft]
+
+  private var inference: Inference
+  private var draw: TokenDraw
+  private var softmax: LogSoftmax?
+  /// The row of each text from which its next character is drawn; none if
   /// there are more tokens to be read before.
   private var rows: [Int?]  // (places)
 
-  /// The rows that a prompt is read in at least.
+  /// The fewest rows that a prompt is read in at a time.
   private static let promptRows = 32
 
-  /// Makes room for texts.
+  /// Begins texts.
   ///
   /// - Parameters:
-  ///   - count: The number of places for them.
-  init(_ model: LanguageModel, _ rules: TokenRules, count: Int) {
+  ///   - drafts: The texts, which have read nothing yet.
+  init(_ model: LanguageModel, _ rules: TokenRules, _ drafts: [Draft]) {
     let vocabularySize = model.configuration.vocabularySize
+    let rowLimit = max(drafts.count, Self.promptRows)
     inference = Inference(
-      model, textCount: count, rowLimit: max(count, Self.promptRows))
-    draw = TokenDraw(rules.options, vocabularySize: vocabularySize)
+      model, textCount: drafts.count, rowLimit: rowLimit)
+    draw = TokenDraw(
+      rules.options, vocabularySize: vocabularySize, rowLimit: rowLimit)
     softmax =
       rules.options.reportsLogProbabilities
-      ? LogSoftmax(vocabularySize: vocabularySize) : nil
-    drafts = [Draft?](repeating: nil, count: count)
-    rows = [Int?](repeating: nil, count: count)
+      ? LogSoftmax(vocabularySize: vocabularySize, rowLimit: rowLimit) : nil
+    self.drafts = drafts
+    rows = [Int?](repeating: nil, count: drafts.count)
   }
 
-  /// Puts a text that has read nothing yet in a place.
-  func begin(_ draft: Draft, at place: Int) {
+  /// Puts another text, which has read nothing yet, in the place of one.
+  mutating func replace(_ place: Int, with draft: Draft) {
     inference.restart(place)
     drafts[place] = draft
   }
 
-  /// Puts new texts in the place of those that have ended, as long as there
-  /// are any.
-  ///
-  /// - Returns: The number of texts that go on.
-  func refill(_ next: () -> Draft?) -> Int {
-    var count = 0
+  /// Gives each text that has not ended a character, or an end; one with a long
+  /// prompt may have to wait for a later step.
+  mutating func step() {
     for place in drafts.indices {
-      if drafts[place].map({ $0.ending != nil }) ?? true {
-        drafts[place] = next()
-        inference.restart(place)
-      }
-      if drafts[place] != nil { count += 1 }
+      rows[place] = drafts[place].read(into: &inference, at: place)
     }
-    return count
-  }
-
-  /// Gives each text that goes on a character, or an end; one with a long
-  /// prompt may have to wait for the next step.
-  func step() {
-    for place in drafts.indices {
-      rows[place] = nil
-      guard let draft = drafts[place], draft.ending == nil else { continue }
-      var row: Int?
-      while draft.hasUnread, inference.rowCount < inference.rowLimit {
-        row = inference.add(draft.read(), to: place)
-      }
-      if !draft.hasUnread { rows[place] = row }
-    }
+    let rowCount = inference.rowCount
     inference.run()
     for place in drafts.indices {
-      guard let row = rows[place], let draft = drafts[place] else { continue }
-      draft.extend(inference.logits(ofRow: row), draw, softmax)
-      if draft.ending == nil, inference.isFull(place) {
-        draft.slide()
+      guard let row = rows[place] else { continue }
+      let logits = inference.logits(ofRow: row)
+      softmax?.read(logits, row: row)
+      draw.units[row] = drafts[place].takeChance(logits)
+    }
+    draw.draw(inference.logits, rows: rowCount)
+    for place in drafts.indices {
+      guard let row = rows[place] else { continue }
+      let token = drafts[place].nextToken(drawn: Int(draw.tokens[row]))
+      drafts[place].extend(
+        token, softmax?.logProbability(of: token, row: row))
+      if inference.isFull(place), drafts[place].ending == nil {
+        drafts[place].slide()
         inference.restart(place)
       }
     }

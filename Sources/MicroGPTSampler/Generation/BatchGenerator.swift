@@ -33,40 +33,55 @@ struct BatchGenerator: Sendable {
   ///   - prompts: The prompts.
   ///   - firstIndex: The index of the first text.
   func samples(of prompts: [Prompt], firstIndex: UInt64) -> [Sample] {
-    let drafts = Drafts(
-      all: prompts.enumerated().map { place, prompt in
-        Draft(
-          model, rules, prompt: prompt.tokens,
-          index: firstIndex &+ UInt64(place))
-      })
-    if let pool = model.pool, model.weights.isSmall {
-      let share = (prompts.count + pool.threadCount - 1) / pool.threadCount
-      pool.perform(count: pool.threadCount) { thread in
-        let start = min(thread * share, drafts.all.count)
-        finish(drafts.all[start..<min(start + share, drafts.all.count)])
+    [Sample](unsafeUninitializedCapacity: prompts.count) { room, count in
+      count = prompts.count
+      guard let start = room.baseAddress else { return }
+      let job = Job(prompts: prompts, firstIndex: firstIndex, samples: start)
+      if let pool = model.pool, model.weights.isSmall {
+        let share = (prompts.count + pool.threadCount - 1) / pool.threadCount
+        pool.perform(count: pool.threadCount) { thread in
+          let first = min(thread * share, prompts.count)
+          make(first..<min(first + share, prompts.count), of: job)
+        }
+      } else {
+        make(prompts.indices, of: job)
       }
-    } else {
-      finish(drafts.all[...])
-    }
-    return zip(prompts, drafts.all).map { prompt, draft in
-      draft.sample(prompt: prompt.text, model.vocabulary)
     }
   }
 
-  /// No two threads touch the same one.
-  private struct Drafts: @unchecked Sendable {
-    let all: [Draft]
+  /// What threads work at, each at places of its own.
+  private struct Job: @unchecked Sendable {
+    let prompts: [Prompt]
+    let firstIndex: UInt64
+    let samples: UnsafeMutablePointer<Sample>  // (prompts)
   }
 
-  /// Generates texts to their ends.
-  private func finish(_ drafts: ArraySlice<Draft>) {
-    let width = min(width, drafts.count)
-    let batch = Batch(model, rules, count: width)
-    var waiting = drafts.filter { $0.ending == nil }.makeIterator()
-    var count = 0
-    repeat {
-      count = batch.refill { waiting.next() }
+  /// Makes the texts at some places.
+  private func make(_ places: Range<Int>, of job: Job) {
+    // What goes through the model: the texts at these places, in this order.
+    var current = Array(places.prefix(width))
+    var waiting = places.dropFirst(width)
+    func draft(_ place: Int) -> Draft {
+      Draft(
+        model, rules, prompt: job.prompts[place].tokens,
+        index: job.firstIndex &+ UInt64(place))
+    }
+    var batch = Batch(model, rules, current.map(draft))
+    var live = Array(current.indices)
+    while !live.isEmpty {
+      live.removeAll { row in
+        guard batch.drafts[row].ending != nil else { return false }
+        let place = current[row]
+        (job.samples + place).initialize(
+          to: batch.drafts[row].sample(
+            prompt: job.prompts[place].text, model.vocabulary))
+        guard let next = waiting.popFirst() else { return true }
+        current[row] = next
+        batch.replace(row, with: draft(next))
+        // One that has no room to begin with is seen to next time.
+        return false
+      }
       batch.step()
-    } while count > 0
+    }
   }
 }

@@ -2,7 +2,7 @@ import MicroGPTFormat
 import MicroGPTRandom
 
 /// A text in the making: all of it but its keys and values.
-final class Draft {
+struct Draft {
   let rules: TokenRules
   let index: UInt64
   let promptLength: Int
@@ -15,6 +15,8 @@ final class Draft {
   /// How many generated characters do not belong to a stop string, nor may.
   private(set) var settledCount = 0
 
+  /// Whether the rules say no more than that the text is not empty.
+  private let isPlain: Bool
   private let bosToken: Int
   private let blockSize: Int
   private let limit: Int
@@ -35,6 +37,7 @@ final class Draft {
   ) {
     self.rules = rules
     self.index = index
+    isPlain = rules.arePlain
     bosToken = model.vocabulary.bosToken
     blockSize = model.configuration.blockSize
     promptLength = prompt.count
@@ -61,60 +64,76 @@ final class Draft {
     rules.options.reportsLogProbabilities ? logProbabilities[place] : nil
   }
 
-  /// Whether there are tokens to be read before the next is drawn.
-  var hasUnread: Bool { readPlace < tokens.count }
-
-  /// The next token that the model is to read: BOS, then the context.
-  func read() -> Int {
-    defer { readPlace += 1 }
-    return readPlace < contextStart ? bosToken : tokens[readPlace]
+  /// Gives the model the tokens that it has to read before the next is drawn,
+  /// BOS and then the context, as long as there are rows.
+  ///
+  /// - Returns: The row of the last; `nil` if some remain, or the text has
+  ///   ended.
+  mutating func read(into inference: inout Inference, at text: Int) -> Int? {
+    guard ending == nil else { return nil }
+    while inference.rowCount < inference.rowLimit {
+      let row = inference.add(
+        readPlace < contextStart ? bosToken : tokens[readPlace], to: text)
+      readPlace += 1
+      if readPlace == tokens.count { return row }
+    }
+    return nil
   }
 
   /// Has the later half of a full context read anew, after a BOS.
-  func slide() {
+  mutating func slide() {
     contextStart = tokens.count - blockSize / 2
     readPlace = contextStart - 1
   }
 
-  /// Adds a character, or ends the text.
+  /// Applies the rules to the logits of the last position.
   ///
-  /// - Parameters:
-  ///   - logits: Those of all tokens at the last position, which are changed.
-  ///   - draw: Draws a token.
-  ///   - softmax: Computes logarithms of chances, if they are asked for.
-  func extend(
-    _ logits: UnsafeMutableBufferPointer<Float>, _ draw: TokenDraw,
-    _ softmax: LogSoftmax?
-  ) {
-    let place = generatedCount
-    softmax?.read(logits)
-    let token: Int
-    if let forced = rules.forcedToken(at: place) {
-      token = forced
-    } else {
-      rules.apply(
-        to: logits, at: place, context: tokens[contextStart...],
-        mayEnd: rules.options.allowsEmpty || !tokens.isEmpty)
-      token = draw.next(logits, &random)
+  /// - Returns: What chance says of the next token, from 0 to below 1.
+  mutating func takeChance(
+    _ logits: UnsafeMutableBufferPointer<Float>
+  ) -> Double {
+    if isPlain {
+      if tokens.isEmpty { logits[bosToken] = -.infinity }
+      return random.nextUnit()
     }
-    if token == bosToken { return end(.stop) }
-    tokens.append(token)
-    if let softmax {
-      logProbabilities.append(softmax.logProbability(of: token))
-    }
-    let continuation = tokens[promptLength...]
-    let stopLength = rules.stops.lengthOfMatch(continuation)
-    if stopLength > 0 {
-      tokens.removeLast(stopLength)
-      logProbabilities.removeLast(min(stopLength, logProbabilities.count))
-      return end(.stopString)
-    }
-    if place + 1 == limit { return end(.length) }
-    settledCount =
-      continuation.count - rules.stops.lengthOfStart(continuation)
+    // Nothing is drawn where a token is forced, or the likeliest one wins.
+    guard rules.forcedToken(at: generatedCount) == nil else { return 0 }
+    rules.apply(
+      to: logits, at: generatedCount, context: tokens[contextStart...],
+      mayEnd: rules.options.allowsEmpty || !tokens.isEmpty)
+    return rules.options.temperature > 0 ? random.nextUnit() : 0
   }
 
-  private func end(_ ending: Sample.Ending) {
+  /// The next token: what was drawn, unless one is forced.
+  func nextToken(drawn: Int) -> Int {
+    isPlain ? drawn : rules.forcedToken(at: generatedCount) ?? drawn
+  }
+
+  /// Adds a token, or ends the text.
+  ///
+  /// - Parameters:
+  ///   - token: The token.
+  ///   - logProbability: The logarithm of its chance, if asked for.
+  mutating func extend(_ token: Int, _ logProbability: Double?) {
+    if token == bosToken { return end(.stop) }
+    tokens.append(token)
+    if let logProbability { logProbabilities.append(logProbability) }
+    if !isPlain {
+      let stopLength = rules.stops.lengthOfMatch(tokens[promptLength...])
+      if stopLength > 0 {
+        tokens.removeLast(stopLength)
+        logProbabilities.removeLast(min(stopLength, logProbabilities.count))
+        return end(.stopString)
+      }
+    }
+    if generatedCount == limit { return end(.length) }
+    settledCount =
+      isPlain
+      ? generatedCount
+      : generatedCount - rules.stops.lengthOfStart(tokens[promptLength...])
+  }
+
+  private mutating func end(_ ending: Sample.Ending) {
     self.ending = ending
     settledCount = generatedCount
   }
@@ -133,7 +152,7 @@ final class Draft {
     return Sample(
       prompt: prompt,
       continuation: vocabulary.decode(
-        Array(tokens[promptLength...].prefix(count))),
+        tokens[promptLength..<promptLength + count]),
       promptTokenCount: promptLength, continuationTokenCount: count,
       logProbabilities: rules.options.reportsLogProbabilities
         ? Array(logProbabilities.prefix(count)) : nil,

@@ -28,9 +28,9 @@ extension LanguageModel {
     guard tokens.count <= blockSize else {
       throw .tooLong(characterCount: tokens.count, limit: blockSize)
     }
-    let inference = Inference(
+    var inference = Inference(
       self, textCount: 1, rowLimit: min(blockSize, 32))
-    let softmax = LogSoftmax(vocabularySize: vocabulary.size)
+    var softmax = LogSoftmax(vocabularySize: vocabulary.size, rowLimit: 1)
     // The token at a place follows from BOS and those before it.
     let inputs = [vocabulary.bosToken] + tokens.prefix(blockSize - 1)
     let targets = tokens + [vocabulary.bosToken]
@@ -42,8 +42,8 @@ extension LanguageModel {
       for token in inputs[start..<end] { inference.add(token, to: 0) }
       inference.run()
       for place in start..<end {
-        softmax.read(inference.logits(ofRow: place - start))
-        logarithms.append(softmax.logProbability(of: targets[place]))
+        softmax.read(inference.logits(ofRow: place - start), row: 0)
+        logarithms.append(softmax.logProbability(of: targets[place], row: 0))
       }
     }
     let end = logarithms.count > tokens.count ? logarithms.removeLast() : nil

@@ -20,41 +20,42 @@ public struct GeneratedCharacter: Sendable, Hashable {
 /// - Complexity: Of a character, O(weights + positions × n_layer × n_embd);
 ///   nothing is allocated but where the text or its cache doubles.
 public final class TextGenerator: Sequence, IteratorProtocol {
+  /// What chance depends on.
+  public let seed: UInt64
+
   private let vocabulary: Vocabulary
   private let prompt: String
-  private let draft: Draft
-  private let batch: Batch
+  private var batch: Batch
   /// The characters that were handed out.
   private var count = 0
 
   init(
     _ model: LanguageModel, _ rules: TokenRules, prompt: Prompt, index: UInt64
   ) {
+    seed = rules.seed
     vocabulary = model.vocabulary
     self.prompt = prompt.text
-    draft = Draft(model, rules, prompt: prompt.tokens, index: index)
-    batch = Batch(model, rules, count: 1)
-    batch.begin(draft, at: 0)
+    let draft = Draft(model, rules, prompt: prompt.tokens, index: index)
+    batch = Batch(model, rules, [draft])
   }
-
-  /// What chance depends on.
-  public var seed: UInt64 { draft.rules.seed }
 
   /// Makes the next character.
   ///
   /// - Returns: The character; `nil` when the text has ended.
   public func next() -> GeneratedCharacter? {
-    while count == draft.settledCount, draft.ending == nil { batch.step() }
-    guard count < draft.settledCount else { return nil }
+    while count == batch.drafts[0].settledCount, batch.drafts[0].ending == nil {
+      batch.step()
+    }
+    guard count < batch.drafts[0].settledCount else { return nil }
     defer { count += 1 }
-    let token = draft.generatedToken(count)
+    let token = batch.drafts[0].generatedToken(count)
     return GeneratedCharacter(
       scalar: vocabulary.scalars[token], token: token,
-      logProbability: draft.logProbability(count))
+      logProbability: batch.drafts[0].logProbability(count))
   }
 
   /// The text as far as its characters were handed out.
   public var sample: Sample {
-    draft.sample(prompt: prompt, count: count, vocabulary)
+    batch.drafts[0].sample(prompt: prompt, count: count, vocabulary)
   }
 }

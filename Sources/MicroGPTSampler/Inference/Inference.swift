@@ -8,25 +8,22 @@ import MicroGPTParallel
 /// A row is a position of a text. Rows go through the model together, so that
 /// each weight that is read serves all of them; the logits of one do not depend
 /// on the others.
-final class Inference {
-  /// Consecutive positions of one text among the rows.
-  private struct Run {
+struct Inference {
+  /// A position of a text.
+  private struct Row {
     let text: Int
-    /// The position of the first row.
     let position: Int
-    /// The number of the first row.
-    let row: Int
-    var count: Int
   }
 
   /// The most rows at a time.
   let rowLimit: Int
   /// The rows that are taken.
-  private(set) var rowCount = 0
+  var rowCount: Int { rows.count }
   /// The positions that each text has: (texts).
   private var positions: [Int]
 
-  private let model: LanguageModel
+  private let weights: Weights
+  private let pool: WorkerPool?
   private let kernels = mgpt_kernels_in_use()
   private let headCount: Int
   private let headWidth: Int
@@ -34,7 +31,8 @@ final class Inference {
   private let vocabularySize: Int
   private let blockSize: Int
   private var caches: [KeyValueCache]  // (texts)
-  private var runs: [Run] = []
+  private var rows: [Row] = []
+  private var attended: [mgpt_attended] = []  // (rows)
 
   private let memory: FloatBuffer
   private let stream: UnsafeMutablePointer<Float>  // (rows, n_embd)
@@ -44,7 +42,6 @@ final class Inference {
   private let value: UnsafeMutablePointer<Float>  // (rows, n_embd)
   private let mixed: UnsafeMutablePointer<Float>  // (rows, n_embd)
   private let hidden: UnsafeMutablePointer<Float>  // (rows, 4 n_embd)
-  private let logits: UnsafeMutablePointer<Float>  // (rows, vocab_size)
   private let scales: UnsafeMutablePointer<Float>  // (rows)
   private var probabilities = FloatBuffer(count: 0)  // what attention needs
 
@@ -55,7 +52,8 @@ final class Inference {
   ///   - textCount: The number of texts.
   ///   - rowLimit: The most rows at a time.
   init(_ model: LanguageModel, textCount: Int, rowLimit: Int) {
-    self.model = model
+    weights = model.weights
+    pool = model.pool
     self.rowLimit = rowLimit
     let configuration = model.configuration
     headCount = configuration.headCount
@@ -65,7 +63,8 @@ final class Inference {
     blockSize = configuration.blockSize
     positions = [Int](repeating: 0, count: textCount)
     caches = (0..<textCount).map { _ in KeyValueCache(configuration) }
-    runs.reserveCapacity(rowLimit)
+    rows.reserveCapacity(rowLimit)
+    attended.reserveCapacity(rowLimit)
     let sizes = [
       width, width, width, width, width, width, configuration.hiddenWidth,
       vocabularySize, 1,
@@ -88,7 +87,7 @@ final class Inference {
   }
 
   /// Forgets a text; its memory stays.
-  func restart(_ text: Int) { positions[text] = 0 }
+  mutating func restart(_ text: Int) { positions[text] = 0 }
 
   /// Whether a text fills the context.
   func isFull(_ text: Int) -> Bool { positions[text] == blockSize }
@@ -96,26 +95,19 @@ final class Inference {
   /// Takes a row for the next token of a text; there must be room for it, in
   /// the rows and in the context.
   ///
-  /// The rows of one text stand together.
-  ///
   /// - Returns: The number of the row.
   @discardableResult
-  func add(_ token: Int, to text: Int) -> Int {
-    precondition(rowCount < rowLimit, "all rows are taken")
-    let row = rowCount
+  mutating func add(_ token: Int, to text: Int) -> Int {
+    let row = rows.count
+    precondition(row < rowLimit, "all rows are taken")
     let position = positions[text]
-    caches[text].reserve(position + 1)
-    let sum = stream + row * width
-    sum.update(
-      from: model.weights.tokenEmbedding + token * width, count: width)
-    mgpt_add(sum, model.weights.positionEmbedding + position * width, width)
-    if let last = runs.indices.last, runs[last].text == text {
-      runs[last].count += 1
-    } else {
-      runs.append(Run(text: text, position: position, row: row, count: 1))
-    }
+    if position == caches[text].capacity { caches[text].grow() }
+    var token = Int32(token)
+    kernels.pointee.embed(
+      stream + row * width, &token, weights.tokenEmbedding,
+      weights.positionEmbedding + position * width, 1, width)
+    rows.append(Row(text: text, position: position))
     positions[text] = position + 1
-    rowCount = row + 1
     return row
   }
 
@@ -126,10 +118,10 @@ final class Inference {
   ///
   /// - Complexity: O(rows × (weights + positions × n_layer × n_embd)); nothing
   ///   is allocated but where a cache doubles.
-  func run() {
+  mutating func run() {
     reserveProbabilities()
     normalize(stream)
-    for (index, layer) in model.weights.layers.enumerated() {
+    for (index, layer) in weights.layers.enumerated() {
       normalize(normalized)
       apply(layer.query, normalized, query)
       apply(layer.key, normalized, key)
@@ -141,20 +133,22 @@ final class Inference {
       apply(layer.expand, normalized, hidden, rectifies: true)
       apply(layer.contract, hidden, stream, residual: stream)
     }
-    apply(model.weights.head, stream, logits)
-    rowCount = 0
-    runs.removeAll(keepingCapacity: true)
+    apply(weights.head, stream, logits)
+    rows.removeAll(keepingCapacity: true)
   }
 
-  /// The logits of a row that has gone through the model, until the next rows
-  /// do: (vocab_size).
+  /// The logits of the rows that have gone through the model, until the next
+  /// rows do: (rows, vocab_size).
+  let logits: UnsafeMutablePointer<Float>
+
+  /// The logits of one of them: (vocab_size).
   func logits(ofRow row: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(
       start: logits + row * vocabularySize, count: vocabularySize)
   }
 
   private func normalize(_ outputs: UnsafeMutablePointer<Float>) {
-    kernels.pointee.rms_norm(outputs, scales, stream, rowCount, width)
+    kernels.pointee.rms_norm(outputs, scales, stream, rows.count, width)
   }
 
   private func apply(
@@ -165,34 +159,35 @@ final class Inference {
     matrix.apply(
       to: Matrix.Rows(
         outputs: outputs, inputs: inputs, residual: residual,
-        rectifies: rectifies, count: rowCount), pool: model.pool)
+        rectifies: rectifies, count: rows.count), pool: pool)
   }
 
   /// Has each row attend to the positions of its text.
-  private func attend(layer: Int) {
-    for run in runs {
-      let keys = caches[run.text].keys(ofLayer: layer)
-      let values = caches[run.text].values(ofLayer: layer)
-      let (start, place) = (run.row * width, run.position * width)
-      (keys + place).update(from: key + start, count: run.count * width)
-      (values + place).update(from: value + start, count: run.count * width)
-      kernels.pointee.attention(
-        mixed + start, probabilities.base, query + start, keys, values, width,
-        run.position, run.count, headCount, headWidth)
+  private mutating func attend(layer: Int) {
+    attended.removeAll(keepingCapacity: true)
+    for (index, row) in rows.enumerated() {
+      let keys = caches[row.text].keys(ofLayer: layer)
+      let values = caches[row.text].values(ofLayer: layer)
+      let place = row.position * width
+      (keys + place).update(from: key + index * width, count: width)
+      (values + place).update(from: value + index * width, count: width)
+      attended.append(
+        mgpt_attended(keys: keys, values: values, count: row.position + 1))
     }
+    kernels.pointee.attention(
+      mixed, probabilities.base, query, attended, rows.count, headCount,
+      headWidth)
   }
 
-  /// Makes room for the probabilities of any run, in steps as the caches'.
-  private func reserveProbabilities() {
+  /// Makes room for the probabilities of all rows.
+  private mutating func reserveProbabilities() {
     var count = 0
-    for run in runs {
-      let capacity = caches[run.text].capacity
-      count = max(
-        count,
-        mgpt_attention_room(capacity - run.count, run.count, headCount))
+    for row in rows {
+      count += mgpt_attention_room(row.position + 1, headCount)
     }
     if count > probabilities.count {
-      probabilities = FloatBuffer(count: count)
+      // In steps, as it grows with each position.
+      probabilities = FloatBuffer(count: max(count, 2 * probabilities.count))
     }
   }
 }

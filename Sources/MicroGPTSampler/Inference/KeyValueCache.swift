@@ -27,11 +27,11 @@ struct KeyValueCache {
     values = FloatBuffer(count: layerCount * capacity * width)
   }
 
-  /// Makes room for so many positions; what is there stays.
-  mutating func reserve(_ count: Int) {
-    precondition(count <= greatestCount, "the context is full")
-    guard count > capacity else { return }
-    let larger = min(greatestCount, max(count, 2 * capacity))
+  /// Makes room for twice as many positions, as far as the context goes; what
+  /// is there stays.
+  mutating func grow() {
+    precondition(capacity < greatestCount, "the context is full")
+    let larger = min(greatestCount, 2 * capacity)
     keys = grown(keys, to: larger)
     values = grown(values, to: larger)
     capacity = larger

@@ -1,34 +1,40 @@
 import CMicroGPTKernels
 import MicroGPTFormat
 
-/// Logarithms of the chances that a model gives to tokens, the logits less the
+/// Logarithms of the chances that a model gives to tokens: the logits less the
 /// logarithm of the sum of e to them.
-final class LogSoftmax {
-  private let logits: FloatBuffer  // (vocab_size)
+struct LogSoftmax {
+  private let vocabularySize: Int
+  private let logits: FloatBuffer  // (rows, vocab_size)
   private let weights: FloatBuffer  // (vocab_size)
-  private var logTotal = 0.0
+  private var logTotals: [Double]  // (rows)
 
-  init(vocabularySize: Int) {
-    logits = FloatBuffer(count: vocabularySize)
+  init(vocabularySize: Int, rowLimit: Int) {
+    self.vocabularySize = vocabularySize
+    logits = FloatBuffer(count: rowLimit * vocabularySize)
     weights = FloatBuffer(count: vocabularySize)
+    logTotals = [Double](repeating: 0, count: rowLimit)
   }
 
-  /// Takes over the logits of a position.
-  func read(_ new: UnsafeMutableBufferPointer<Float>) {
+  /// Takes over the logits of a row.
+  mutating func read(
+    _ new: UnsafeMutableBufferPointer<Float>, row: Int
+  ) {
+    let logits = logits.base + row * vocabularySize
     var peak = -Float.infinity
     for token in new.indices {
-      logits.base[token] = new[token]
+      logits[token] = new[token]
       peak = max(peak, new[token])
     }
     for token in new.indices { weights.base[token] = new[token] - peak }
     mgpt_exp(weights.base, weights.base, new.count)
     var total = 0.0
     for token in new.indices { total += Double(weights.base[token]) }
-    logTotal = Double(peak) + mgpt_kernels_in_use().pointee.log(total)
+    logTotals[row] = Double(peak) + mgpt_kernels_in_use().pointee.log(total)
   }
 
-  /// The natural logarithm of a token's chance.
-  func logProbability(of token: Int) -> Double {
-    Double(logits.base[token]) - logTotal
+  /// The natural logarithm of a token's chance in a row.
+  func logProbability(of token: Int, row: Int) -> Double {
+    Double(logits.base[row * vocabularySize + token]) - logTotals[row]
   }
 }

@@ -4,6 +4,9 @@ import MicroGPTFormat
 struct StopStrings {
   private let stops: [[Int]]
 
+  /// Whether there are none that could occur.
+  var isEmpty: Bool { stops.isEmpty }
+
   /// - Parameters:
   ///   - texts: The texts; one with characters that the vocabulary lacks never
   ///     occurs.

@@ -1,52 +1,71 @@
 import CMicroGPTKernels
 import MicroGPTFormat
-import MicroGPTRandom
 
-/// Draws tokens from logits.
+/// Draws tokens from rows of logits.
 ///
 /// Spec: section 14.
 struct TokenDraw {
   private let options: GenerationOptions
-  private let weights: FloatBuffer  // (vocab_size)
+  private let vocabularySize: Int
+  private let weights: FloatBuffer  // (rows, vocab_size)
   private let order: TokenOrder?
+  /// What chance says of each row, from 0 to below 1: (rows).
+  var units: [Double]
+  /// What was drawn: (rows).
+  private(set) var tokens: [Int32]
 
   /// Makes room to draw.
   ///
   /// - Parameters:
   ///   - options: Temperature, top-k, top-p and min-p.
-  ///   - vocabularySize: The number of logits.
-  init(_ options: GenerationOptions, vocabularySize: Int) {
+  ///   - vocabularySize: The number of logits of a row.
+  ///   - rowLimit: The most rows.
+  init(_ options: GenerationOptions, vocabularySize: Int, rowLimit: Int) {
     self.options = options
-    weights = FloatBuffer(count: vocabularySize)
+    self.vocabularySize = vocabularySize
+    weights = FloatBuffer(count: rowLimit * vocabularySize)
     let needsOrder = options.topK != nil || options.topP < 1
     order = needsOrder ? TokenOrder(count: vocabularySize) : nil
+    units = [Double](repeating: 0, count: rowLimit)
+    tokens = [Int32](repeating: 0, count: rowLimit)
   }
 
-  /// Draws one token.
+  /// Draws a token from each row; among equal chances, and where no logit is a
+  /// number, the first.
   ///
   /// - Parameters:
-  ///   - logits: The logits of all tokens, −∞ for those that may not be drawn.
-  ///   - random: Where chance comes from.
-  /// - Returns: A token; among equal chances, and where no logit is a number,
-  ///   the first.
-  /// - Complexity: O(tokens), with top-k or top-p O(tokens + kept × log tokens).
-  func next(
-    _ logits: UnsafeMutableBufferPointer<Float>, _ random: inout SamplerRandom
-  ) -> Int {
+  ///   - logits: (rows, vocab_size), −∞ for tokens that may not be drawn.
+  ///   - rows: The number of rows.
+  /// - Complexity: O(rows × tokens), with top-k or top-p and of each row O(kept
+  ///   × log tokens) more.
+  mutating func draw(_ logits: UnsafeMutablePointer<Float>, rows: Int) {
+    guard options.temperature > 0 else {
+      for row in 0..<rows {
+        tokens[row] = greatest(logits + row * vocabularySize)
+      }
+      return
+    }
+    let kernels = mgpt_kernels_in_use()
+    kernels.pointee.weigh(
+      weights.base, logits, options.temperature, rows, vocabularySize)
+    if order != nil || options.minP > 0 {
+      for row in 0..<rows { filter(row) }
+    }
+    kernels.pointee.pick(&tokens, weights.base, units, rows, vocabularySize)
+  }
+
+  private func greatest(_ logits: UnsafeMutablePointer<Float>) -> Int32 {
     var greatest = 0
-    var peak = logits[0]
-    for token in logits.indices where logits[token] > peak {
-      peak = logits[token]
+    for token in 1..<vocabularySize where logits[token] > logits[greatest] {
       greatest = token
     }
-    guard options.temperature > 0 else { return greatest }
+    return Int32(greatest)
+  }
 
+  /// Sets the weights that the options bar to 0.
+  private func filter(_ row: Int) {
     let weights = UnsafeMutableBufferPointer(
-      start: weights.base, count: logits.count)
-    for token in logits.indices {
-      weights[token] = (logits[token] - peak) / options.temperature
-    }
-    mgpt_exp(self.weights.base, self.weights.base, logits.count)
+      start: weights.base + row * vocabularySize, count: vocabularySize)
     order?.keepLikeliest(weights, topK: options.topK, topP: options.topP)
     if options.minP > 0 {
       // The likeliest has the weight 1.
@@ -54,17 +73,5 @@ struct TokenDraw {
         weights[token] = 0
       }
     }
-    var total = 0.0
-    for weight in weights { total += Double(weight) }
-    let target = random.nextUnit() * total
-    var sum = 0.0
-    var last = greatest
-    for token in weights.indices where weights[token] > 0 {
-      sum += Double(weights[token])
-      last = token
-      if sum > target { break }
-    }
-    // Only weights that are no numbers leave the target unreached.
-    return last
   }
 }

@@ -6,6 +6,9 @@ final class TokenRules: Sendable {
   let options: GenerationOptions
   let seed: UInt64
   let stops: StopStrings
+  /// Whether they say no more than that a text without prompt is not empty, so
+  /// that a draft need not ask.
+  let arePlain: Bool
 
   private let bosToken: Int
   private let barred: [Int]
@@ -52,6 +55,10 @@ final class TokenRules: Sendable {
       }
     }
     self.forced = forced.sorted { $0.place < $1.place }
+    arePlain =
+      options.temperature > 0 && options.repetitionPenalty == 1
+      && options.minimumLength == 0 && !options.allowsEmpty && barred.isEmpty
+      && forced.isEmpty && stops.isEmpty
   }
 
   /// The token that is given at a place of the continuation; `nil` if it is to
