@@ -188,16 +188,3 @@ import Darwin
     }
   }
 }
-
-/// The tokens drawn from the same logits again and again.
-func draws(
-  _ logits: [Float], _ options: GenerationOptions, count: Int,
-  _ random: SamplerRandom
-) -> [Int] {
-  let draw = TokenDraw(options, vocabularySize: logits.count)
-  var random = random
-  var logits = logits
-  return logits.withUnsafeMutableBufferPointer { logits in
-    (0..<count).map { _ in draw.next(logits, &random) }
-  }
-}
