@@ -77,7 +77,7 @@ extension LanguageModel {
       prompts: [String](repeating: prompt, count: 3), options: options,
       firstIndex: index &- 1)
     result.append(("a batch", batch[1]))
-    if index < 40 {
+    if index < 3 {
       let several = try samples(
         prompt: prompt, options: options, count: Int(index) + 1)
       result.append(("samples", try #require(Array(several).last)))
