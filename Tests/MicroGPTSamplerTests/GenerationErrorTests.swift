@@ -63,6 +63,22 @@ import Testing
     }
   }
 
+  @Test func theLimitsThemselvesAreTaken() throws {
+    let least = Float.leastNonzeroMagnitude
+    let greatest = Float.greatestFiniteMagnitude
+    for options in [
+      GenerationOptions(
+        temperature: 0, topK: 1, topP: least, minP: 0,
+        repetitionPenalty: least, minimumLength: 0, maximumLength: 0),
+      GenerationOptions(
+        temperature: greatest, topK: .max, topP: 1, minP: 1,
+        repetitionPenalty: greatest, minimumLength: .max, maximumLength: .max,
+        forcedCharacters: [.max: "a"]),
+    ] {
+      try options.validate()
+    }
+  }
+
   @Test func whatTheVocabularyLacksIsNamed() throws {
     let model = try TestModel().opened()
     func names(_ error: GenerationError?, _ words: String) -> Bool {

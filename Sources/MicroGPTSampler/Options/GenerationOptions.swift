@@ -110,7 +110,7 @@ public struct GenerationOptions: Sendable, Hashable {
       throw .option(option, found: value.description, expected: expected)
     }
     let greatest = Float.greatestFiniteMagnitude
-    let least = Float.leastNormalMagnitude
+    let least = Float.leastNonzeroMagnitude
     try check(temperature, .temperature, 0...greatest, "0 or more")
     try check(topK, .topK, 1...Int.max, "1 or more")
     try check(topP, .topP, least...1, "above 0, at most 1")
