@@ -6,7 +6,7 @@ import Testing
 
 /// The examples of section 14 of the specification.
 @Suite struct DrawExampleTests {
-  @Test(arguments: [("draws", 5), ("filters", 8)])
+  @Test(arguments: [("draws", 5), ("filters", 10)])
   func tokensAreDrawnAsSpecified(block: String, count: Int) throws {
     let examples = try SpecificationExample.all(
       block,
