@@ -1295,7 +1295,7 @@ def json_tensor(value, place: str, role: str, name: str, shape: tuple):
     return Tensor(name, role, dtype, shape, codec, bytes(data))
 
 
-# Section 14 is for programs that generate text; 15 to 18 say what is above.
+# Section 14, how text is generated, is sample.py; 15 to 18 say what is above.
 
 
 # The weights as microgpt.py has them, by the names that it uses

@@ -188,20 +188,3 @@ import Darwin
     }
   }
 }
-
-/// The tokens drawn from the same logits again and again.
-func draws(
-  _ logits: [Float], _ options: GenerationOptions, count: Int,
-  _ random: SamplerRandom
-) -> [Int] {
-  var random = random
-  var draw = TokenDraw(options, vocabularySize: logits.count, rowLimit: count)
-  var rows = (0..<count).flatMap { _ in logits }
-  if options.temperature > 0 {
-    for row in 0..<count { draw.units[row] = random.nextUnit() }
-  }
-  rows.withUnsafeMutableBufferPointer { rows in
-    if let rows = rows.baseAddress { draw.draw(rows, rows: count) }
-  }
-  return draw.tokens.map(Int.init)
-}

@@ -12,12 +12,10 @@ struct TestModel {
   /// A model whose weights are spread enough for its texts to vary.
   init(
     layerCount: Int = 1, headCount: Int = 4, embeddingWidth: Int = 16,
-    blockSize: Int = 16, seed: UInt64 = 1
+    blockSize: Int = 16, seed: UInt64 = 1,
+    characters: String = "abcdefghijklmnopqrstuvwxyz"
   ) throws {
-    vocabulary = try #require(
-      Vocabulary(
-        of: "abcdefghijklmnopqrstuvwxyz"
-          .unicodeScalars))
+    vocabulary = try #require(Vocabulary(of: characters.unicodeScalars))
     configuration = try GPTConfiguration(
       layerCount: layerCount, headCount: headCount,
       embeddingWidth: embeddingWidth, blockSize: blockSize,
@@ -53,7 +51,7 @@ struct TestModel {
   }
 
   /// The model, opened.
-  func opened() throws -> LanguageModel {
-    try LanguageModel(bytes: file())
+  func opened(threadCount: Int = 1) throws -> LanguageModel {
+    try LanguageModel(bytes: file(), threadCount: threadCount)
   }
 }

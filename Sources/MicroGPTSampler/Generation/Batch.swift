@@ -16,10 +16,7 @@ struct Batch {
   /// The fewest rows that a prompt is read in at a time.
   private static let promptRows = 32
 
-  /// Begins texts.
-  ///
-  /// - Parameters:
-  ///   - drafts: The texts, which have read nothing yet.
+  /// Takes up texts that have read nothing yet.
   init(_ model: LanguageModel, _ rules: TokenRules, _ drafts: [Draft]) {
     let vocabularySize = model.configuration.vocabularySize
     let rowLimit = max(drafts.count, Self.promptRows)

@@ -32,6 +32,7 @@ struct BatchGenerator: Sendable {
   /// - Parameters:
   ///   - prompts: The prompts.
   ///   - firstIndex: The index of the first text.
+  /// - Returns: The texts in the order of the prompts.
   func samples(of prompts: [Prompt], firstIndex: UInt64) -> [Sample] {
     [Sample](unsafeUninitializedCapacity: prompts.count) { room, count in
       count = prompts.count

@@ -26,12 +26,8 @@ struct Draft {
   /// The place of the next token to be read; that before the context is BOS's.
   private var readPlace = -1
 
-  /// Begins a text.
-  ///
-  /// - Parameters:
-  ///   - prompt: The tokens of the prompt; fewer than block_size if the context
-  ///     does not slide.
-  ///   - index: The number of the text among those of its seed.
+  /// Begins a text; unless its context slides, the prompt has fewer tokens than
+  /// block_size.
   init(
     _ model: LanguageModel, _ rules: TokenRules, prompt: [Int], index: UInt64
   ) {
@@ -144,6 +140,7 @@ struct Draft {
   ///   - prompt: The prompt as it was given.
   ///   - count: The characters generated that belong to it; `nil` for all.
   ///   - vocabulary: The characters of the model.
+  /// - Returns: The sample.
   func sample(
     prompt: String, count: Int? = nil, _ vocabulary: Vocabulary
   ) -> Sample {

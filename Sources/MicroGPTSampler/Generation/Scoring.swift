@@ -26,7 +26,7 @@ extension LanguageModel {
     let tokens = try encode(text)
     let blockSize = configuration.blockSize
     guard tokens.count <= blockSize else {
-      throw .tooLong(characterCount: tokens.count, limit: blockSize)
+      throw .textTooLong(characterCount: tokens.count, limit: blockSize)
     }
     var inference = Inference(
       self, textCount: 1, rowLimit: min(blockSize, 32))

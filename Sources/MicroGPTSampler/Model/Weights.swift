@@ -22,8 +22,9 @@ struct Weights: @unchecked Sendable {
     let contract: Matrix  // (n_embd, 4 n_embd)
   }
 
-  /// The most weights of a small model, a megabyte of them. Last bits of logits
-  /// depend on it, so it is the same on every machine.
+  /// The most weights of a small model: a megabyte.
+  ///
+  /// Last bits of logits depend on it, so it is the same on every machine.
   private static let greatestSmallCount = 1 << 18
 
   private let checkpoint: Checkpoint

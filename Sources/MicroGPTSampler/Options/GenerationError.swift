@@ -20,6 +20,8 @@ public enum GenerationError: Error, Sendable, Hashable {
   case unknownCharacter(UnknownCharacter)
   /// The prompt leaves no room in the context.
   case tooLong(characterCount: Int, limit: Int)
+  /// A text to be scored is longer than the context.
+  case textTooLong(characterCount: Int, limit: Int)
   /// An option is outside its limits.
   case option(Option, found: String, expected: String)
 }
@@ -32,6 +34,9 @@ extension GenerationError: CustomStringConvertible {
     case .tooLong(let count, let limit):
       "the prompt has \(count) characters, expected at most \(limit)"
         + " (block_size - 1)"
+    case .textTooLong(let count, let limit):
+      "the text has \(count) characters, expected at most \(limit)"
+        + " (block_size)"
     case .option(let option, let found, let expected):
       "\(option.rawValue) is \(found), expected \(expected)"
     }

@@ -20,15 +20,23 @@ public struct GenerationOptions: Sendable, Hashable {
   public var temperature: Float
   /// The number of likeliest tokens to draw from, 1 or more; `nil` for all.
   public var topK: Int?
-  /// The share of chance to draw from: the fewest likeliest tokens that have it
-  /// (Holtzman et al. 2020); above 0, at most 1.
+  /// The share of chance to draw from, above 0, at most 1: the fewest likeliest
+  /// tokens that have it.
+  ///
+  /// Source: Holtzman et al. 2020, “The curious case of neural text
+  /// degeneration”.
   public var topP: Float
-  /// How likely a token must be, as a share of the likeliest one's chance
-  /// (Nguyen et al. 2024); 0 to 1.
+  /// How likely a token must be, as a share of the likeliest one's chance, 0 to
+  /// 1.
+  ///
+  /// Source: Nguyen et al. 2024, “Turning up the heat: min-p sampling”.
   public var minP: Float
   /// What the logit of a character is divided by, or multiplied with if it is
-  /// negative, where the context has the character already (Keskar et al.
-  /// 2019); above 0, 1 for no penalty.
+  /// negative, where the context has the character already; above 0, 1 for no
+  /// penalty.
+  ///
+  /// Source: Keskar et al. 2019, “CTRL: a conditional transformer language
+  /// model”.
   public var repetitionPenalty: Float
   /// The fewest characters to generate before the model may end the text.
   public var minimumLength: Int
@@ -110,13 +118,14 @@ public struct GenerationOptions: Sendable, Hashable {
       throw .option(option, found: value.description, expected: expected)
     }
     let greatest = Float.greatestFiniteMagnitude
-    let least = Float.leastNormalMagnitude
-    try check(temperature, .temperature, 0...greatest, "0 or more")
+    let least = Float.leastNonzeroMagnitude
+    try check(temperature, .temperature, 0...greatest, "0 or more, finite")
     try check(topK, .topK, 1...Int.max, "1 or more")
     try check(topP, .topP, least...1, "above 0, at most 1")
     try check(minP, .minP, 0...1, "0 to 1")
     try check(
-      repetitionPenalty, .repetitionPenalty, least...greatest, "above 0")
+      repetitionPenalty, .repetitionPenalty, least...greatest, "above 0, finite"
+    )
     try check(minimumLength, .minimumLength, 0...Int.max, "0 or more")
     try check(
       maximumLength, .maximumLength, minimumLength...Int.max,

@@ -12,8 +12,10 @@ final class TokenRules: Sendable {
 
   private let bosToken: Int
   private let barred: [Int]
-  /// The forced tokens by their places in the continuation, in order.
-  private let forced: [(place: Int, token: Int)]
+  /// The forced tokens by their places in the continuation.
+  private let forced: [Int: Int]
+  /// The place from which on the text may end.
+  private let leastLength: Int
 
   /// Prepares the rules.
   ///
@@ -46,15 +48,17 @@ final class TokenRules: Sendable {
         .allowedCharacters, found: "none of the vocabulary",
         expected: "at least one")
     }
-    var forced: [(place: Int, token: Int)] = []
+    var forced: [Int: Int] = [:]
     for (place, scalar) in options.forcedCharacters {
       do {
-        forced.append((place, try vocabulary.encode(String(scalar))[0]))
+        forced[place] = try vocabulary.encode(String(scalar))[0]
       } catch {
         throw .unknownCharacter(error)
       }
     }
-    self.forced = forced.sorted { $0.place < $1.place }
+    self.forced = forced
+    let last = forced.keys.max() ?? -1
+    leastLength = max(options.minimumLength, last == .max ? last : last + 1)
     arePlain =
       options.temperature > 0 && options.repetitionPenalty == 1
       && options.minimumLength == 0 && !options.allowsEmpty && barred.isEmpty
@@ -64,7 +68,7 @@ final class TokenRules: Sendable {
   /// The token that is given at a place of the continuation; `nil` if it is to
   /// be drawn.
   func forcedToken(at place: Int) -> Int? {
-    forced.first { $0.place == place }?.token
+    forced[place]
   }
 
   /// Applies the rules to the logits of a place.
@@ -80,9 +84,7 @@ final class TokenRules: Sendable {
   ) {
     if options.repetitionPenalty != 1 { penalize(context, logits) }
     for token in barred { logits[token] = -.infinity }
-    let isLongEnough =
-      place >= options.minimumLength && place > (forced.last?.place ?? -1)
-    if !mayEnd || !isLongEnough { logits[bosToken] = -.infinity }
+    if !mayEnd || place < leastLength { logits[bosToken] = -.infinity }
   }
 
   /// Makes the characters of the context less likely, each once.

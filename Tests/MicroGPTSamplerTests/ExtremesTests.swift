@@ -1,0 +1,128 @@
+import MicroGPTFormat
+import MicroGPTSampler
+import Testing
+
+/// The smallest models, the longest texts, weights that are no numbers.
+@Suite struct ExtremesTests {
+  @Test func aVocabularyOfOneCharacter() throws {
+    let model = try TestModel(blockSize: 5, characters: "é").opened()
+    for index in 0..<20 as Range<UInt64> {
+      let sample = try model.generate(
+        options: GenerationOptions(
+          seed: 1, temperature: 1, topK: 2, topP: 0.99),
+        index: index)
+      #expect((1...5).contains(sample.continuationTokenCount))
+      #expect(sample.continuation.allSatisfy { $0 == "é" })
+    }
+    #expect(throws: GenerationError.self) {
+      try model.generate(options: GenerationOptions(bannedCharacters: ["é"]))
+    }
+  }
+
+  @Test func oneBlockPosition() throws {
+    let model = try TestModel(blockSize: 1).opened()
+    #expect(model.greatestPromptLength == 0)
+    let sample = try model.generate(options: GenerationOptions(seed: 3))
+    #expect(sample.continuationTokenCount == 1 && sample.ending == .length)
+    #expect(throws: GenerationError.tooLong(characterCount: 1, limit: 0)) {
+      try model.generate(prompt: "a")
+    }
+    // Each character of a text that slides follows from BOS alone.
+    let greedy = try model.generate(
+      prompt: "xyz",
+      options: GenerationOptions(
+        temperature: 0, repetitionPenalty: 9, minimumLength: 7,
+        maximumLength: 7, context: .slides))
+    #expect(greedy.continuationTokenCount == 7)
+    #expect(Set(greedy.continuation).count == 1)
+    #expect(try model.score("a").endLogProbability == nil)
+    #expect(try model.score("").endLogProbability != nil)
+  }
+
+  /// A text depends on the later half of the context alone once it has slid.
+  @Test(arguments: [2, 3, 4, 7, 16])
+  func promptsLongerThanTheContext(blockSize: Int) throws {
+    let model = try TestModel(blockSize: blockSize).opened()
+    let options = GenerationOptions(
+      seed: 9, temperature: 1, minimumLength: 3 * blockSize,
+      maximumLength: 3 * blockSize, context: .slides,
+      reportsLogProbabilities: true)
+    let end = String("thequickbrownfox".prefix(blockSize / 2))
+    let short = try model.generate(
+      prompt: String(repeating: "a", count: blockSize) + end, options: options)
+    let long = try model.generate(
+      prompt: String(repeating: "zyx", count: 4 * blockSize) + end,
+      options: options)
+    #expect(short.continuation == long.continuation)
+    #expect(short.logProbabilities == long.logProbabilities)
+    #expect(long.continuationTokenCount == 3 * blockSize)
+    #expect(long.promptTokenCount == 12 * blockSize + end.count)
+  }
+
+  @Test(arguments: [GenerationOptions.Context.ends, .slides])
+  func theGreatestLength(context: GenerationOptions.Context) throws {
+    let model = try TestModel().opened()
+    let options = GenerationOptions(
+      seed: 5, temperature: 1, maximumLength: .max, context: context,
+      stopStrings: [String(repeating: "q", count: 1_000)])
+    let sample = try model.generate(prompt: "ab", options: options)
+    let free = try model.generate(
+      prompt: "ab",
+      options: GenerationOptions(seed: 5, temperature: 1, context: context))
+    #expect(sample == free)
+  }
+
+  @Test func aLengthOfNothing() throws {
+    let model = try TestModel().opened()
+    let options = GenerationOptions(
+      maximumLength: 0, reportsLogProbabilities: true)
+    let samples =
+      try [
+        model.generate(prompt: "ab", options: options),
+        model.generate(prompts: ["ab"], options: options)[0],
+      ] + Array(model.samples(prompt: "ab", options: options, count: 2))
+    for sample in samples {
+      #expect(sample.text == "ab" && sample.ending == .length)
+      #expect(sample.logProbabilities == [])
+    }
+  }
+
+  @Test func noTexts() throws {
+    for threadCount in 1...3 {
+      let model = try TestModel().opened(threadCount: threadCount)
+      #expect(try model.generate(prompts: []).isEmpty)
+      for count in [0, -1] {
+        #expect(try Array(model.samples(count: count)).isEmpty)
+      }
+    }
+  }
+
+  @Test(arguments: [Float.nan, .infinity, -.infinity, 3e38])
+  func noFilterTrapsOnWeightsThatAreNoNumbers(poison: Float) throws {
+    for name in ["lm_head", "wte", "layer0.mlp_fc2"] {
+      var test = try TestModel()
+      for place in [5, 77, 300] { test.weights[name]?[place] = poison }
+      let model = try test.opened()
+      let filters: [GenerationOptions] = [
+        GenerationOptions(topK: 3), GenerationOptions(topP: 0.5),
+        GenerationOptions(minP: 0.5), GenerationOptions(repetitionPenalty: 2),
+        GenerationOptions(repetitionPenalty: 1e-38),
+        GenerationOptions(
+          topK: 4, topP: 0.9, minP: 0.1, repetitionPenalty: 1.3,
+          minimumLength: 9, bannedCharacters: ["a"],
+          allowedCharacters: ["a", "f", "z"]),
+      ]
+      for var options in filters {
+        for temperature in [0, 1e-38, 0.5, 3e38] as [Float] {
+          options.temperature = temperature
+          options.context = .slides
+          options.maximumLength = 20
+          options.reportsLogProbabilities = true
+          let sample = try model.generate(prompt: "af", options: options)
+          #expect(sample.continuationTokenCount <= 20)
+        }
+      }
+      _ = try model.score("abcdefz")
+    }
+  }
+}
