@@ -69,4 +69,18 @@ public final class WorkerPool: Sendable {
       }
     }
   }
+  /// As above for a function without captures, so that nothing is allocated.
+  ///
+  /// - Parameters:
+  ///   - count: The number of tasks.
+  ///   - context: What the function is given, which it may share with other
+  ///     threads.
+  ///   - task: The task, given the context, its number and that of its thread.
+  public func perform(
+    count: Int, with context: UnsafeMutableRawPointer,
+    _ task: @convention(c) (UnsafeMutableRawPointer?, Int, Int) -> Void
+  ) {
+    precondition(count >= 0, "a negative number of tasks")
+    mgpt_pool_perform(pool, count, task, context)
+  }
 }

@@ -41,31 +41,32 @@ struct Matrix: @unchecked Sendable {
         rows.rectifies ? 1 : 0, rows.count, inputCount, outputCount)
       return
     }
-    guard let pool, pool.threadCount > 1 else {
-      return apply(to: rows, outputs: 0..<outputCount)
-    }
+    var job = Job(matrix: self, rows: rows, pieceLength: outputCount)
+    guard let pool else { return job.apply(piece: 0) }
     // Pieces of whole cache lines of outputs, more of them than threads, lest
     // all wait for one that was interrupted.
-    let step = Swift.max(16, outputCount / (4 * pool.threadCount) / 16 * 16)
-    let outputCount = outputCount
-    let job = Job(matrix: self, rows: rows)
-    pool.perform(count: (outputCount + step - 1) / step) { index in
-      let first = index * step
-      job.matrix.apply(
-        to: job.rows, outputs: first..<Swift.min(first + step, outputCount))
+    job.pieceLength = max(16, outputCount / (4 * pool.threadCount) / 16 * 16)
+    let count = (outputCount + job.pieceLength - 1) / job.pieceLength
+    withUnsafeMutablePointer(to: &job) { job in
+      pool.perform(count: count, with: job) { job, piece, _ in
+        job?.assumingMemoryBound(to: Job.self).pointee.apply(piece: piece)
+      }
     }
   }
 
-  private struct Job: @unchecked Sendable {
-    // No two threads write the same outputs.
+  /// A matrix at work; threads take its outputs in pieces.
+  private struct Job {
     let matrix: Matrix
     let rows: Rows
-  }
+    var pieceLength: Int
 
-  private func apply(to rows: Rows, outputs: Range<Int>) {
-    mgpt_linear(
-      rows.outputs, rows.inputs, elements, rows.residual,
-      rows.rectifies ? 1 : 0, rows.count, inputCount, outputCount,
-      outputs.lowerBound, outputs.upperBound)
+    func apply(piece: Int) {
+      let first = piece * pieceLength
+      mgpt_linear(
+        rows.outputs, rows.inputs, matrix.elements, rows.residual,
+        rows.rectifies ? 1 : 0, rows.count, matrix.inputCount,
+        matrix.outputCount, first,
+        min(first + pieceLength, matrix.outputCount))
+    }
   }
 }
