@@ -1,15 +1,26 @@
 // From logits to tokens.
 
+// Whether dividing by a number is the same as multiplying with 1 / it: it is a
+// power of two, and so is that.
+INLINE int divides_exactly(float number) {
+  uint32_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  return (bits & 0x7fffff) == 0 && number >= 0x1p-126f && number <= 0x1p126f;
+}
+
 static void weigh(
     float *weights, const float *logits, float temperature, size_t count,
     size_t width) {
+  const int exact = divides_exactly(temperature);
+  const float factor = 1 / temperature;
   for (size_t i = 0; i < count; i += 1) {
     const float *from = logits + i * width;
     float *to = weights + i * width;
     const float top = greatest_of(from, width);
     for (size_t k = 0; k < width; k += LANES) {
       const size_t rest = width - k;
-      store(to + k, (load(from + k, rest) - top) / temperature, rest);
+      const f32x16 less = load(from + k, rest) - top;
+      store(to + k, exact ? less * factor : less / temperature, rest);
     }
   }
   exponentials(weights, weights, count * width);

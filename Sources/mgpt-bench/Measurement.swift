@@ -29,27 +29,29 @@ struct Measurement {
     }
   }
 
-  /// The limit of reading weights: a buffer that no cache holds.
-  mutating func memory() -> Int {
-    let count = size.bufferCount
-    lazy var buffer = FloatBuffer(count: count)
-    return limit("memory read", .bytes(Double(4 * count))) {
-      _ = mgpt_read_memory(buffer.base, count)
-    }
+  /// The limit of generating a text of a large model: its weights read once.
+  mutating func reading(_ checkpoint: Checkpoint, threads: Int) -> Int {
+    let weights = WeightReader(checkpoint, threadCount: threads)
+    return limit(
+      "weights read", .bytes(Double(weights.byteCount)), threads: threads,
+      weights.read)
   }
 
-  /// Adds a limit on one thread, unless it is there.
+  /// Adds a limit, unless it is there.
   ///
   /// - Returns: Its place in the stopwatch.
   mutating func limit(
-    _ name: String, _ load: Work.Load, _ body: @escaping () throws -> Void
+    _ name: String, _ load: Work.Load, threads: Int = 1,
+    _ body: @escaping () throws -> Void
   ) -> Int {
-    if let place = limits[name] { return place }
+    let key = "\(name), \(threads)"
+    if let place = limits[key] { return place }
     let place = stopwatch.add(
       Work(
-        group: "limits", name: name, threads: 1, figure: .rate, load: load,
+        group: "limits", name: name, threads: threads, figure: .rate,
+        load: load,
         limit: nil, body: body))
-    limits[name] = place
+    limits[key] = place
     return place
   }
 }
@@ -58,24 +60,26 @@ struct Measurement {
 struct WorkSize {
   /// A work is repeated within a round until it lasts at least half as long.
   let secondsEach: Double
-  /// The floats of a buffer that no cache holds.
-  let bufferCount: Int
-  /// Of the larger model.
+  /// Of the larger model, which is trained.
   let layerCount, headCount, embeddingWidth, blockSize, batchSize: Int
   /// The steps that the sampled small model is trained for.
   let trainingSteps: Int
   /// The texts that it makes in a go.
   let textCount: Int
-  /// The most characters of a text of the larger model.
+  /// Of the large model, which is sampled.
+  let largeLayerCount, largeHeadCount, largeWidth: Int
+  /// The characters of a text of the large model.
   let textLength: Int
 
   static let full = WorkSize(
-    secondsEach: 0.1, bufferCount: 1 << 26, layerCount: 6, headCount: 6,
+    secondsEach: 0.1, layerCount: 6, headCount: 6,
     embeddingWidth: 384, blockSize: 256, batchSize: 12, trainingSteps: 1000,
-    textCount: 1000, textLength: 32)
+    textCount: 10_000, largeLayerCount: 5, largeHeadCount: 8, largeWidth: 512,
+    textLength: 64)
 
   static let quick = WorkSize(
-    secondsEach: 0, bufferCount: 1 << 12, layerCount: 2, headCount: 2,
+    secondsEach: 0, layerCount: 2, headCount: 2,
     embeddingWidth: 32, blockSize: 16, batchSize: 3, trainingSteps: 10,
-    textCount: 2, textLength: 4)
+    textCount: 2, largeLayerCount: 2, largeHeadCount: 2, largeWidth: 112,
+    textLength: 4)
 }

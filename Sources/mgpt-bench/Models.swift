@@ -43,6 +43,16 @@ extension Measurement {
       dataSet: dataSet)
   }
 
+  /// A model of fifteen million weights with the characters of the names.
+  func largeModel() throws -> Subject {
+    let dataSet = try DataSet(bytes: names.span)
+    return Subject(
+      configuration: try GPTConfiguration(
+        layerCount: size.largeLayerCount, headCount: size.largeHeadCount,
+        embeddingWidth: size.largeWidth, blockSize: size.blockSize,
+        vocabularySize: dataSet.vocabulary.size), dataSet: dataSet)
+  }
+
   /// A model of some million weights on the names joined into lines that fill
   /// its context.
   func largerModel() throws -> Subject {

@@ -1,84 +1,115 @@
 import MicroGPTFormat
-import MicroGPTParallel
 import MicroGPTSampler
 import MicroGPTTraining
 
 extension Measurement {
-  /// Names of the default model, which stays in the nearest cache, and text of
-  /// the larger one, whose weights come from memory for each token.
+  /// Names of the default model, which stays in the nearest cache, and texts of
+  /// a large one, whose weights come from memory.
   mutating func addSampling() throws {
     let small = try smallModel()
     let trainer = try small.trainer(batchSize: 16)
     for _ in 0..<size.trainingSteps { trainer.step() }
-    let namer = try LanguageModel(trainer.checkpoint(small))
-    let names = try Texts(namer, count: size.textCount)
-    try addTexts(
-      names, "default model", figure: ("names", Double(size.textCount)),
-      load: .operations(names.operations), limit: peak())
+    let names = try trainer.checkpoint(small)
+    let options = GenerationOptions(seed: 1, temperature: 1)
+    try add(
+      Texts(
+        names, "default model, alone", count: size.textCount, together: false,
+        options), threadCounts: [1])
+    try add(
+      Texts(
+        names, "default model", count: size.textCount, together: true, options),
+      threadCounts: threadCounts)
 
-    let subject = try largerModel()
-    let larger = try LanguageModel(
-      subject.trainer(batchSize: 1).checkpoint(subject))
-    let texts = try Texts(larger, count: 2, length: size.textLength)
-    let bytes = 4 * larger.configuration.multipliedWeights * texts.tokenCount
-    try addTexts(
-      texts, "larger model", figure: ("tokens", Double(texts.tokenCount)),
-      load: .bytes(Double(bytes)), limit: memory())
+    let subject = try largeModel()
+    let large = try subject.trainer(batchSize: 1).checkpoint(subject)
+    let weights = "\(large.manifest.configuration.parameterCount / 1_000_000) M"
+    var long = GenerationOptions(seed: 1, temperature: 1)
+    (long.minimumLength, long.maximumLength) = (
+      size.textLength, size.textLength
+    )
+    try add(
+      Texts(large, "\(weights), a text", count: 1, together: false, long),
+      threadCounts: threadCounts)
+    try add(
+      Texts(large, "\(weights), 16 texts", count: 16, together: true, long),
+      threadCounts: threadCounts)
   }
 
-  /// Each thread makes all texts.
-  private mutating func addTexts(
-    _ texts: Texts, _ name: String, figure: (things: String, count: Double),
-    load: Work.Load, limit: Int
-  ) throws {
+  /// A single text of a large model is measured against reading its weights
+  /// once for each token, all else against multiply-adds.
+  private mutating func add(_ texts: Texts, threadCounts: [Int]) throws {
     for threads in threadCounts {
-      let pool = WorkerPool(threadCount: threads)
+      let model = try LanguageModel(texts.checkpoint, threadCount: threads)
+      let lengths = try texts.lengths(model)
+      let tokenCount = lengths.reduce(0, +)
+      let (load, limit): (Work.Load, Int) =
+        if texts.count == 1 {
+          (
+            .bytes(
+              Double(4 * model.configuration.multipliedWeights * tokenCount)),
+            reading(texts.checkpoint, threads: threads)
+          )
+        } else {
+          (
+            .operations(
+              lengths.reduce(0) {
+                $0 + model.configuration.forwardOperations(positions: $1)
+              }), peak()
+          )
+        }
       stopwatch.add(
         Work(
-          group: "sampling", name: name, threads: threads,
-          figure: .perSecond(
-            figure.things, count: figure.count * Double(threads)),
-          load: load * Double(threads), limit: limit
-        ) { pool.perform(count: threads) { _ in texts.make() } })
+          group: "sampling", name: texts.name, threads: threads,
+          figure: .perSecond("tokens", count: Double(tokenCount)),
+          load: load, limit: limit
+        ) { try texts.make(model) })
     }
   }
 }
 
 /// Texts without a prompt, always the same.
 private struct Texts: Sendable {
-  let model: LanguageModel
+  let checkpoint: Checkpoint
+  let name: String
   let count: Int
+  /// Whether they go through the model together.
+  let together: Bool
   let options: GenerationOptions
-  /// The tokens of each that went through the model.
-  private let lengths: [Int]
 
-  init(_ model: LanguageModel, count: Int, length: Int? = nil) throws {
-    self.model = model
+  init(
+    _ checkpoint: Checkpoint, _ name: String, count: Int, together: Bool,
+    _ options: GenerationOptions
+  ) {
+    self.checkpoint = checkpoint
+    self.name = name
     self.count = count
-    let options = GenerationOptions(
-      seed: 1, temperature: 1, maximumLength: length)
+    self.together = together
     self.options = options
-    lengths = try (0..<count).map { stream in
-      let text = try model.generate(
-        options: options, index: UInt64(stream))
-      // One before each token; the last one may have been the end.
-      return text.continuationTokenCount + (text.ending == .stop ? 1 : 0)
+  }
+
+  /// Makes them all.
+  func make(
+    _ model: LanguageModel, _ each: (Sample) -> Void = { _ in }
+  ) throws {
+    if together {
+      for text in try model.samples(options: options, count: count) {
+        each(text)
+      }
+    } else {
+      for index in 0..<UInt64(count) {
+        each(try model.generate(options: options, index: index))
+      }
     }
   }
 
-  var tokenCount: Int { lengths.reduce(0, +) }
-
-  var operations: Double {
-    lengths.reduce(0) {
-      $0 + model.configuration.forwardOperations(positions: $1)
+  /// The positions of each that go through the model: one before each token,
+  /// of which the last may have been the end.
+  func lengths(_ model: LanguageModel) throws -> [Int] {
+    var lengths: [Int] = []
+    try make(model) { text in
+      lengths.append(
+        text.continuationTokenCount + (text.ending == .stop ? 1 : 0))
     }
-  }
-
-  func make() {
-    for stream in 0..<count {
-      // It went well before.
-      _ = try? model.generate(
-        options: options, index: UInt64(stream))
-    }
+    return lengths
   }
 }

@@ -220,7 +220,7 @@ static void draw(const mgpt_kernels *k, size_t n, size_t width, size_t unused) {
   int32_t picks[MOST_ROWS];
   if (width == 0) return;  // there is nothing to pick
   for (size_t i = 0; i < n; i += 1) units[i] = (number() + 1) / 2;
-  k->weigh(weights, fill(0, n * width, 4), 0.7f, n, width);
+  k->weigh(weights, fill(0, n * width, 4), n % 2 ? 0.5f : 0.7f, n, width);
   hash_floats(weights, n * width);
   k->pick(picks, weights, units, n, width);
   for (size_t i = 0; i < n; i += 1) hash_double(picks[i]);

@@ -45,7 +45,7 @@ import Testing
     #expect(report.processors >= 1 && !report.notes.isEmpty)
     #expect(report.presence > 0)
     let limits = Set(report.works.filter { $0.group == "limits" }.map(\.name))
-    #expect(limits == ["multiply-adds", "memory read", "zlib's crc32"])
+    #expect(limits == ["multiply-adds", "weights read", "zlib's crc32"])
     for work in report.works {
       #expect(work.seconds.count == 2 && work.processor_seconds.count == 2)
       #expect((work.group == "limits") == (work.limit == nil), "\(work.name)")

@@ -12,29 +12,69 @@ struct Batch {
   /// The row of each text from which its next character is drawn; none if
   /// there are more tokens to be read before.
   private var rows: [Int?]  // (places)
+  /// The logits behind a prompt that all texts have, which stands behind their
+  /// places; `nil` if each has its own.
+  private var beginning: FloatBuffer?  // (vocab_size)
 
   /// The fewest rows that a prompt is read in at a time.
   private static let promptRows = 32
 
   /// Takes up texts that have read nothing yet.
-  init(_ model: LanguageModel, _ rules: TokenRules, _ drafts: [Draft]) {
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - rules: The rules of all texts.
+  ///   - drafts: The texts.
+  ///   - sharedPrompt: A prompt that all texts have, now and later, so that it
+  ///     is read but once; `nil` if each has its own.
+  init(
+    _ model: LanguageModel, _ rules: TokenRules, _ drafts: [Draft],
+    sharedPrompt: [Int]? = nil
+  ) {
     let vocabularySize = model.configuration.vocabularySize
-    let rowLimit = max(drafts.count, Self.promptRows)
+    let count = drafts.count
+    let rowLimit = max(count, Self.promptRows)
     inference = Inference(
-      model, textCount: drafts.count, rowLimit: rowLimit)
+      model, textCount: count + (sharedPrompt == nil ? 0 : 1),
+      rowLimit: rowLimit, knownLimit: sharedPrompt == nil ? 0 : count)
+    let allRows = rowLimit + count
     draw = TokenDraw(
-      rules.options, vocabularySize: vocabularySize, rowLimit: rowLimit)
+      rules.options, vocabularySize: vocabularySize, rowLimit: allRows)
     softmax =
       rules.options.reportsLogProbabilities
-      ? LogSoftmax(vocabularySize: vocabularySize, rowLimit: rowLimit) : nil
+      ? LogSoftmax(vocabularySize: vocabularySize, rowLimit: allRows) : nil
     self.drafts = drafts
-    rows = [Int?](repeating: nil, count: drafts.count)
+    rows = [Int?](repeating: nil, count: count)
+    guard let sharedPrompt else { return }
+    beginning = read([model.vocabulary.bosToken] + sharedPrompt, at: count)
+    for place in drafts.indices { begin(place) }
+  }
+
+  /// Reads the beginning of all texts.
+  ///
+  /// - Returns: The logits of what may follow.
+  private mutating func read(_ tokens: [Int], at place: Int) -> FloatBuffer {
+    var row = 0
+    for (index, token) in tokens.enumerated() {
+      row = inference.add(token, to: place)
+      if row + 1 == inference.rowLimit || index + 1 == tokens.count {
+        inference.run()
+      }
+    }
+    return FloatBuffer(copying: Array(inference.logits(ofRow: row)))
   }
 
   /// Puts another text, which has read nothing yet, in the place of one.
-  mutating func replace(_ place: Int, with draft: Draft) {
-    inference.restart(place)
+  mutating func replace(_ place: Int, with draft: consuming Draft) {
     drafts[place] = draft
+    begin(place)
+  }
+
+  private mutating func begin(_ place: Int) {
+    inference.restart(place)
+    guard beginning != nil else { return }
+    inference.copy(drafts.count, to: place)
+    drafts[place].skipPrompt()
   }
 
   /// Gives each text that has not ended a character, or an end; one with a long
@@ -43,8 +83,17 @@ struct Batch {
     for place in drafts.indices {
       rows[place] = drafts[place].read(into: &inference, at: place)
     }
-    let rowCount = inference.rowCount
+    // Those that have just begun with what all have wait for no model.
+    var rowCount = inference.rowCount
     inference.run()
+    if let beginning {
+      for place in drafts.indices
+      where rows[place] == nil && drafts[place].hasReadAll {
+        inference.setLogits(ofRow: rowCount, beginning)
+        rows[place] = rowCount
+        rowCount += 1
+      }
+    }
     for place in drafts.indices {
       guard let row = rows[place] else { continue }
       let logits = inference.logits(ofRow: row)

@@ -57,6 +57,16 @@ struct BatchGenerator: Sendable {
     let samples: UnsafeMutablePointer<Sample>  // (prompts)
   }
 
+  /// The prompt of all texts at some places; `nil` if they differ, it is not
+  /// worth it, or the context slides at once.
+  private func sharedPrompt(_ places: Range<Int>, _ job: Job) -> [Int]? {
+    guard places.count > 1, let first = places.first.map({ job.prompts[$0] }),
+      first.tokens.count < model.configuration.blockSize,
+      places.allSatisfy({ job.prompts[$0].text == first.text })
+    else { return nil }
+    return first.tokens
+  }
+
   /// Makes the texts at some places.
   private func make(_ places: Range<Int>, of job: Job) {
     // What goes through the model: the texts at these places, in this order.
@@ -67,7 +77,8 @@ struct BatchGenerator: Sendable {
         model, rules, prompt: job.prompts[place].tokens,
         index: job.firstIndex &+ UInt64(place))
     }
-    var batch = Batch(model, rules, current.map(draft))
+    var batch = Batch(
+      model, rules, current.map(draft), sharedPrompt: sharedPrompt(places, job))
     var live = Array(current.indices)
     while !live.isEmpty {
       live.removeAll { row in

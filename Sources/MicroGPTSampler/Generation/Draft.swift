@@ -66,7 +66,7 @@ struct Draft {
   /// - Returns: The row of the last; `nil` if some remain, or the text has
   ///   ended.
   mutating func read(into inference: inout Inference, at text: Int) -> Int? {
-    guard ending == nil else { return nil }
+    guard ending == nil, readPlace < tokens.count else { return nil }
     while inference.rowCount < inference.rowLimit {
       let row = inference.add(
         readPlace < contextStart ? bosToken : tokens[readPlace], to: text)
@@ -75,6 +75,13 @@ struct Draft {
     }
     return nil
   }
+
+  /// Whether the model has read all that there is, so that the next token can
+  /// be drawn.
+  var hasReadAll: Bool { ending == nil && readPlace == tokens.count }
+
+  /// Counts the prompt as read.
+  mutating func skipPrompt() { readPlace = tokens.count }
 
   /// Has the later half of a full context read anew, after a BOS.
   mutating func slide() {

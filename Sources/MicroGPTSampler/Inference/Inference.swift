@@ -51,7 +51,10 @@ struct Inference {
   ///   - model: The model.
   ///   - textCount: The number of texts.
   ///   - rowLimit: The most rows at a time.
-  init(_ model: LanguageModel, textCount: Int, rowLimit: Int) {
+  ///   - knownLimit: The rows behind them for logits that are known already.
+  init(
+    _ model: LanguageModel, textCount: Int, rowLimit: Int, knownLimit: Int = 0
+  ) {
     weights = model.weights
     pool = model.pool
     self.rowLimit = rowLimit
@@ -66,10 +69,11 @@ struct Inference {
     rows.reserveCapacity(rowLimit)
     attended.reserveCapacity(rowLimit)
     let sizes = [
-      width, width, width, width, width, width, configuration.hiddenWidth,
-      vocabularySize, 1,
+      width, width, width, width, width, width, configuration.hiddenWidth, 1,
+      vocabularySize,
     ]
-    memory = FloatBuffer(count: rowLimit * sizes.reduce(0, +))
+    memory = FloatBuffer(
+      count: rowLimit * sizes.reduce(0, +) + knownLimit * vocabularySize)
     var next = memory.base
     func take(_ index: Int) -> UnsafeMutablePointer<Float> {
       defer { next += rowLimit * sizes[index] }
@@ -82,12 +86,18 @@ struct Inference {
     value = take(4)
     mixed = take(5)
     hidden = take(6)
-    logits = take(7)
-    scales = take(8)
+    scales = take(7)
+    logits = take(8)
   }
 
   /// Forgets a text; its memory stays.
   mutating func restart(_ text: Int) { positions[text] = 0 }
+
+  /// Gives a text the positions of another one.
+  mutating func copy(_ source: Int, to text: Int) {
+    caches[text].copy(caches[source], count: positions[source])
+    positions[text] = positions[source]
+  }
 
   /// Whether a text fills the context.
   func isFull(_ text: Int) -> Bool { positions[text] == blockSize }
@@ -145,6 +155,12 @@ struct Inference {
   func logits(ofRow row: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(
       start: logits + row * vocabularySize, count: vocabularySize)
+  }
+
+  /// Sets the logits of a row that does not go through the model.
+  func setLogits(ofRow row: Int, _ known: FloatBuffer) {
+    (logits + row * vocabularySize).update(
+      from: known.base, count: vocabularySize)
   }
 
   private func normalize(_ outputs: UnsafeMutablePointer<Float>) {

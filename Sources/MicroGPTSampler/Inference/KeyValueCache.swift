@@ -37,6 +37,17 @@ struct KeyValueCache {
     capacity = larger
   }
 
+  /// Takes over the first positions of another text.
+  mutating func copy(_ other: KeyValueCache, count: Int) {
+    while capacity < count { grow() }
+    for layer in 0..<layerCount {
+      keys(ofLayer: layer).update(
+        from: other.keys(ofLayer: layer), count: count * width)
+      values(ofLayer: layer).update(
+        from: other.values(ofLayer: layer), count: count * width)
+    }
+  }
+
   private func grown(_ old: FloatBuffer, to larger: Int) -> FloatBuffer {
     let new = FloatBuffer(count: layerCount * larger * width)
     for layer in 0..<layerCount {
