@@ -44,3 +44,8 @@ void mgpt_stop_noting_signals(void) {
   handle(SIGTERM, SIG_DFL);
   if (pipe_action.sa_handler != SIG_IGN) signal(SIGPIPE, SIG_DFL);
 }
+
+void mgpt_end_by_noted_signal(void) {
+  mgpt_stop_noting_signals();
+  if (noted != 0) raise(noted);
+}

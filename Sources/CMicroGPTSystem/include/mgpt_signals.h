@@ -13,3 +13,6 @@ int mgpt_noted_signal(void);
 
 // From now on these signals end the process again.
 void mgpt_stop_noting_signals(void);
+
+// The same; if one was noted, it ends the process now.
+void mgpt_end_by_noted_signal(void);

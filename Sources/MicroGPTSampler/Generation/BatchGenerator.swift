@@ -14,19 +14,6 @@ struct BatchGenerator: Sendable {
     self.rules = rules
   }
 
-  /// The texts that go through a model together: as many as fill the registers
-  /// well, and no more than memory for keys and values is to be had.
-  private var width: Int { model.weights.isSmall ? 24 : 16 }
-
-  /// As many texts as are well made at once: some milliseconds of work, if the
-  /// model is small.
-  var greatestCount: Int {
-    let threads = model.pool?.threadCount ?? 1
-    return model.weights.isSmall
-      ? threads * max(width, (1 << 22) / model.configuration.parameterCount)
-      : width
-  }
-
   /// Makes the texts of some prompts.
   ///
   /// - Parameters:
@@ -60,7 +47,7 @@ struct BatchGenerator: Sendable {
 
   /// Generates texts to their ends.
   private func finish(_ drafts: ArraySlice<Draft>) {
-    let width = min(width, drafts.count)
+    let width = min(model.batchWidth, drafts.count)
     let batch = Batch(model, rules, count: width)
     var waiting = drafts.filter { $0.ending == nil }.makeIterator()
     var count = 0
