@@ -20,10 +20,14 @@ static void handle(int number, void (*handler)(int)) {
   action = (struct sigaction){.sa_flags = SA_RESTART};
   action.sa_handler = handler;
   sigaction(number, &action, NULL);
-  // A parent with threads may have handed on that it was blocked.
+}
+
+void mgpt_unblock_signals(void) {
   sigset_t numbers;
   sigemptyset(&numbers);
-  sigaddset(&numbers, number);
+  sigaddset(&numbers, SIGHUP);
+  sigaddset(&numbers, SIGINT);
+  sigaddset(&numbers, SIGTERM);
   pthread_sigmask(SIG_UNBLOCK, &numbers, NULL);
 }
 

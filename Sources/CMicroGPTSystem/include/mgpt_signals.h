@@ -1,6 +1,11 @@
 // Signals that ask a program to end, for one that has to finish something.
 #pragma once
 
+// Has SIGHUP, SIGINT and SIGTERM reach the process: a parent with threads, as one
+// that starts it by Foundation's Process, may have handed on that they are
+// blocked.
+void mgpt_unblock_signals(void);
+
 // From now on SIGHUP, SIGINT and SIGTERM are noted instead of ending the process.
 // A second one ends it at once, with exit code 128 plus its number. A signal that
 // the parent has the process ignore stays ignored, as SIGINT in what a script's

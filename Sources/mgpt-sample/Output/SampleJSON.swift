@@ -39,8 +39,9 @@ extension OutputBuffer {
         case "\n": append("\\n")
         case "\r": append("\\r")
         case "\t": append("\\t")
-        // The last two end a line in JavaScript.
-        case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+        // Two end a line in JavaScript; Foundation drops a byte-order mark.
+        case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}",
+          "\u{FEFF}":
           let digits = String(scalar.value, radix: 16)
           append("\\u" + String(repeating: "0", count: 4 - digits.count))
           append(digits)

@@ -20,8 +20,11 @@ struct KnownLines {
     name = reader.name
     while let line = try reader.next() {
       for part in line.unicodeScalars.split(separator: "\r") {
-        guard let tokens = try? model.encode(String(part)) else { continue }
-        texts.insert(Self.key(model.decode(tokens)))
+        let document = Self.stripped(String(part))
+        guard !document.isEmpty,
+          let tokens = try? model.encode(String(document))
+        else { continue }
+        texts.insert([UInt8](model.decode(tokens).utf8))
       }
     }
   }
@@ -29,13 +32,18 @@ struct KnownLines {
   /// Whether a text of the model's is one of the lines.
   func contains(_ key: [UInt8]) -> Bool { texts.contains(key) }
 
-  /// A text without white space around it, as `str.strip` does it in Python.
+  /// What a text is compared by: its UTF-8 without white space around it.
   static func key(_ text: String) -> [UInt8] {
+    [UInt8](stripped(text).utf8)
+  }
+
+  /// A text without white space around it, as `str.strip` does it in Python.
+  private static func stripped(_ text: String) -> Substring {
     let scalars = text.unicodeScalars
     guard let first = scalars.firstIndex(where: { !isSpace($0) }),
       let last = scalars.lastIndex(where: { !isSpace($0) })
-    else { return [] }
-    return [UInt8](text.utf8[first..<scalars.index(after: last)])
+    else { return "" }
+    return text[first..<scalars.index(after: last)]
   }
 
   private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
