@@ -20,10 +20,14 @@ static void handle(int number, void (*handler)(int)) {
   action = (struct sigaction){.sa_flags = SA_RESTART};
   action.sa_handler = handler;
   sigaction(number, &action, NULL);
-  // A parent with threads may have handed on that it was blocked.
+}
+
+void mgpt_unblock_signals(void) {
   sigset_t numbers;
   sigemptyset(&numbers);
-  sigaddset(&numbers, number);
+  sigaddset(&numbers, SIGHUP);
+  sigaddset(&numbers, SIGINT);
+  sigaddset(&numbers, SIGTERM);
   pthread_sigmask(SIG_UNBLOCK, &numbers, NULL);
 }
 
@@ -43,4 +47,9 @@ void mgpt_stop_noting_signals(void) {
   handle(SIGINT, SIG_DFL);
   handle(SIGTERM, SIG_DFL);
   if (pipe_action.sa_handler != SIG_IGN) signal(SIGPIPE, SIG_DFL);
+}
+
+void mgpt_end_by_noted_signal(void) {
+  mgpt_stop_noting_signals();
+  if (noted != 0) raise(noted);
 }

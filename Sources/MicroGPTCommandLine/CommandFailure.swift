@@ -169,6 +169,7 @@ extension Command {
     _ work: () throws -> Result
   ) throws -> Result {
     mgpt_prepare_process(programName)
+    mgpt_unblock_signals()
     do {
       return try work()
     } catch let failure as CommandFailure {

@@ -18,6 +18,12 @@ public enum StandardOutput {
   /// - Parameter bytes: The bytes.
   /// - Throws: ``CommandFailure`` if they cannot be written.
   public static func write(_ bytes: [UInt8]) throws(CommandFailure) {
+    try write(bytes[...])
+  }
+
+  fileprivate static func write(
+    _ bytes: ArraySlice<UInt8>
+  ) throws(CommandFailure) {
     try check(bytes.withUnsafeBytes { put($0) })
   }
 
@@ -43,31 +49,71 @@ public enum StandardOutput {
   }
 }
 
-/// Text on its way to standard output: a line at a time for a person, larger
-/// pieces for a file or a pipe.
+/// Texts on their way to standard output: one at a time for a person, larger
+/// pieces for a file or a pipe, of whole texts so that a program that is ended
+/// leaves no half ones.
 public struct OutputBuffer {
-  private var text = ""
+  private var bytes: [UInt8] = []
+  /// The bytes of texts that are complete.
+  private var wholeCount = 0
   private let isImmediate = mgpt_is_terminal(1) == 1
+  private let isFile: Bool
+
+  /// What a pipe takes as a whole or not at all: POSIX's PIPE_BUF on Linux.
+  private static let pieceSize = 4096
 
   /// Creates an empty buffer.
-  public init() {}
+  public init() {
+    var status = mgpt_file_status()
+    isFile =
+      mgpt_status_of_descriptor(1, &status) == 0
+      && status.kind == Int32(MGPT_FILE_REGULAR.rawValue)
+    bytes.reserveCapacity(2 * Self.pieceSize)
+  }
 
-  /// Appends text, and writes what has gathered if it is enough.
+  /// Appends a part of a text.
   ///
-  /// - Parameter more: The text.
+  /// - Parameter text: The part.
+  public mutating func append(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  /// Appends an ASCII character of a text.
+  ///
+  /// - Parameter byte: The character.
+  public mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+  /// Ends a text, and writes what has gathered if it is enough.
+  ///
   /// - Throws: ``CommandFailure`` if it cannot be written.
-  public mutating func write(_ more: String) throws(CommandFailure) {
-    text += more
-    if isImmediate || text.utf8.count >= 1 << 14 { try flush() }
+  public mutating func endText() throws(CommandFailure) {
+    bytes.append(UInt8(ascii: "\n"))
+    if isImmediate { return try flush() }
+    if bytes.count > Self.pieceSize {
+      try write(wholeCount)
+      if bytes.count > Self.pieceSize { try write(bytes.count) }
+    }
+    wholeCount = bytes.count
   }
 
   /// Writes what has gathered.
   ///
   /// - Throws: ``CommandFailure`` if it cannot be written.
   public mutating func flush() throws(CommandFailure) {
-    let gathered = text
-    text = ""
-    try StandardOutput.write(gathered)
+    try write(bytes.count)
+    wholeCount = 0
+  }
+
+  private mutating func write(_ count: Int) throws(CommandFailure) {
+    guard count > 0 else { return }
+    // A signal may cut what is being written to a file, but for those that
+    // are only noted; a pipe might never be read.
+    if isFile { mgpt_note_signals() }
+    defer {
+      bytes.removeFirst(count)
+      if isFile { mgpt_end_by_noted_signal() }
+    }
+    try StandardOutput.write(bytes[..<count])
   }
 }
 

@@ -8,6 +8,7 @@ final class RunningProgram {
 
   init(
     _ name: String, _ arguments: [String], in folder: Folder,
+    input: Pipe? = nil, output: Any = FileHandle.nullDevice,
     environment additions: [String: String] = [:]
   ) throws {
     diagnosticsFile = folder.hidden("stderr")
@@ -17,8 +18,8 @@ final class RunningProgram {
     process.currentDirectoryURL = folder.url
     process.environment = ProcessInfo.processInfo.environment.merging(additions)
     { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice as Any
+    process.standardOutput = output
     process.standardError = try FileHandle(forWritingTo: diagnosticsFile)
     // Tests may run in the background of a shell, which ignores them.
     for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }

@@ -1,6 +1,11 @@
 // Signals that ask a program to end, for one that has to finish something.
 #pragma once
 
+// Has SIGHUP, SIGINT and SIGTERM reach the process: a parent with threads, as one
+// that starts it by Foundation's Process, may have handed on that they are
+// blocked.
+void mgpt_unblock_signals(void);
+
 // From now on SIGHUP, SIGINT and SIGTERM are noted instead of ending the process.
 // A second one ends it at once, with exit code 128 plus its number. A signal that
 // the parent has the process ignore stays ignored, as SIGINT in what a script's
@@ -13,3 +18,6 @@ int mgpt_noted_signal(void);
 
 // From now on these signals end the process again.
 void mgpt_stop_noting_signals(void);
+
+// The same; if one was noted, it ends the process now.
+void mgpt_end_by_noted_signal(void);

@@ -14,19 +14,6 @@ struct BatchGenerator: Sendable {
     self.rules = rules
   }
 
-  /// The texts that go through a model together: as many as fill the registers
-  /// well, and no more than memory for keys and values is to be had.
-  private var width: Int { model.weights.isSmall ? 24 : 16 }
-
-  /// As many texts as are well made at once: some milliseconds of work, if the
-  /// model is small.
-  var greatestCount: Int {
-    let threads = model.pool?.threadCount ?? 1
-    return model.weights.isSmall
-      ? threads * max(width, (1 << 22) / model.configuration.parameterCount)
-      : width
-  }
-
   /// Makes the texts of some prompts.
   ///
   /// - Parameters:
@@ -70,8 +57,8 @@ struct BatchGenerator: Sendable {
   /// Makes the texts at some places.
   private func make(_ places: Range<Int>, of job: Job) {
     // What goes through the model: the texts at these places, in this order.
-    var current = Array(places.prefix(width))
-    var waiting = places.dropFirst(width)
+    var current = Array(places.prefix(model.batchWidth))
+    var waiting = places.dropFirst(model.batchWidth)
     func draft(_ place: Int) -> Draft {
       Draft(
         model, rules, prompt: job.prompts[place].tokens,

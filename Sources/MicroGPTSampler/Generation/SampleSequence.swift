@@ -25,7 +25,7 @@ public final class SampleSequence: Sequence, IteratorProtocol {
   public func next() -> Sample? {
     if ready.isEmpty {
       let size = Swift.min(
-        Swift.max(made, 24), generator.greatestCount, (count ?? .max) - made)
+        Swift.max(made, 24), generator.model.batchSize, (count ?? .max) - made)
       guard size > 0 else { return nil }
       ready =
         generator.samples(

@@ -1,0 +1,15 @@
+extension LanguageModel {
+  /// The texts that go through the model together: as many as fill the registers
+  /// well, and no more than memory for keys and values is to be had.
+  var batchWidth: Int { weights.isSmall ? 24 : 16 }
+
+  /// As many texts as are well made at once, for whoever has more prompts than
+  /// that and gives them to ``generate(prompts:options:firstIndex:)`` part by
+  /// part: some milliseconds of work, if the model is small.
+  public var batchSize: Int {
+    let threads = pool?.threadCount ?? 1
+    return weights.isSmall
+      ? threads * max(batchWidth, (1 << 22) / configuration.parameterCount)
+      : batchWidth
+  }
+}
