@@ -26,16 +26,23 @@ static void weigh(
   exponentials(weights, weights, count * width);
 }
 
+// Whether there is anything to pick: neither NaN nor infinity, nor nothing.
+INLINE int is_total(double sum) {
+  return sum > 0 && sum < (double)__builtin_inff();
+}
+
 // The first element at which the running sum exceeds a share of the total.
-INLINE size_t pick_one(const float *weights, double unit, size_t width) {
+INLINE int32_t pick_one(const float *weights, double unit, size_t width) {
   double total = 0, sum = 0;
   for (size_t k = 0; k < width; k += 1) total += (double)weights[k];
+  if (!is_total(total)) return -1;
   const double target = unit * total;
-  for (size_t k = 0; k < width; k += 1) {
+  size_t k = 0;
+  for (; k + 1 < width; k += 1) {
     sum += (double)weights[k];
-    if (sum > target) return k;
+    if (sum > target) break;
   }
-  return width - 1;
+  return (int32_t)k;
 }
 
 enum { FEW_WEIGHTS = 64 };
@@ -56,7 +63,8 @@ INLINE void pick_four(
   // A comparison that holds is −1.
   for (size_t k = 0; k + 1 < width; k += 1)
     places -= (i64x4)(sums[k] <= target);
-  for (size_t r = 0; r < 4; r += 1) picks[r] = (int32_t)places[r];
+  for (size_t r = 0; r < 4; r += 1)
+    picks[r] = is_total(sum[r]) ? (int32_t)places[r] : -1;
 }
 
 static void pick(
@@ -67,5 +75,5 @@ static void pick(
     for (; i + 4 <= count; i += 4)
       pick_four(picks + i, weights + i * width, units + i, width);
   for (; i < count; i += 1)
-    picks[i] = (int32_t)pick_one(weights + i * width, units[i], width);
+    picks[i] = pick_one(weights + i * width, units[i], width);
 }

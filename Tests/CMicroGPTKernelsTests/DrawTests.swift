@@ -55,13 +55,13 @@ import Darwin
   }
 
   @Test(arguments: KernelSet.all, [1, 27, 100])
-  func picksOfNoNumbersAreElements(set: KernelSet, width: Int) {
+  func nothingIsPickedOfNoNumbers(set: KernelSet, width: Int) {
     for poison in [Float.nan, .infinity, 0] {
       let weights = [Float](repeating: poison, count: 7 * width)
       var picks = [Int32](repeating: -1, count: 7)
       set.kernels.pick(
         &picks, weights, (0..<7).map { Double($0) / 7 }, 7, width)
-      #expect(picks.allSatisfy { (0..<Int32(width)).contains($0) })
+      #expect(picks.allSatisfy { $0 == -1 })
     }
   }
 }

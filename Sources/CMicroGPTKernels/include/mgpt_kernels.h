@@ -259,7 +259,7 @@ typedef void mgpt_weigh(
 
 /// Picks an element of each row with a chance proportional to its weight: the
 /// first at which the running sum of the weights, in doubles, exceeds unit ×
-/// their sum; any, where that is not a number.
+/// their sum; −1, where that is 0 or no finite number.
 /// picks, units: (count), each unit from 0 to below 1; weights: (count, width).
 typedef void mgpt_pick(
     int32_t *picks, const float *weights, const double *units, size_t count,

@@ -30,8 +30,8 @@ struct TokenDraw {
     tokens = [Int32](repeating: 0, count: rowLimit)
   }
 
-  /// Draws a token from each row; among equal chances, and where no logit is a
-  /// number, the first.
+  /// Draws a token from each row, at a temperature of 0 the first of the
+  /// likeliest, and where logits are no numbers the first that may be drawn.
   ///
   /// - Parameters:
   ///   - logits: (rows, vocab_size), −∞ for tokens that may not be drawn.
@@ -52,11 +52,18 @@ struct TokenDraw {
       for row in 0..<rows { filter(row) }
     }
     kernels.pointee.pick(&tokens, weights.base, units, rows, vocabularySize)
+    for row in 0..<rows where tokens[row] < 0 {
+      tokens[row] = greatest(logits + row * vocabularySize)
+    }
   }
 
   private func greatest(_ logits: UnsafeMutablePointer<Float>) -> Int32 {
     var greatest = 0
-    for token in 1..<vocabularySize where logits[token] > logits[greatest] {
+    // One that may not be drawn gives way to whatever else there is.
+    for token in 1..<vocabularySize
+    where logits[token] > logits[greatest]
+      || (logits[greatest] == -.infinity && logits[token] != -.infinity)
+    {
       greatest = token
     }
     return Int32(greatest)
