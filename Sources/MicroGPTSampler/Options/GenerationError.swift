@@ -4,15 +4,26 @@ import MicroGPTFormat
 public enum GenerationError: Error, Sendable, Hashable {
   /// An option in plain words.
   public enum Option: String, Sendable {
+    /// ``GenerationOptions/temperature``.
     case temperature
+    /// ``GenerationOptions/topK``.
     case topK = "top-k"
+    /// ``GenerationOptions/topP``.
     case topP = "top-p"
+    /// ``GenerationOptions/minP``.
     case minP = "min-p"
+    /// ``GenerationOptions/repetitionPenalty``.
     case repetitionPenalty = "repetition penalty"
+    /// ``GenerationOptions/minimumLength``.
     case minimumLength = "minimum length"
+    /// ``GenerationOptions/maximumLength``.
     case maximumLength = "maximum length"
+    /// One of ``GenerationOptions/stopStrings``.
     case stopStrings = "stop string"
+    /// What ``GenerationOptions/allowedCharacters`` and
+    /// ``GenerationOptions/bannedCharacters`` leave.
     case allowedCharacters = "allowed characters"
+    /// A place of ``GenerationOptions/forcedCharacters``.
     case forcedCharacters = "place of a forced character"
   }
 
