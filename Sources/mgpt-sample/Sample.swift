@@ -39,7 +39,8 @@ struct SampleCommand: Command {
     }
     let model: LanguageModel
     do {
-      model = try LanguageModel(path: file, threadCount: texts.threads)
+      model = try LanguageModel(
+        path: file, mode: .mapped, threadCount: texts.threads)
     } catch {
       throw CommandFailure.reading(error, file)
     }

@@ -100,7 +100,7 @@ import Testing
     let model = try TestModel(blockSize: 4).opened()
     let long = failures(of: model, prompt: "abcd", GenerationOptions())
     #expect(
-      long.allSatisfy { $0 == .tooLong(characterCount: 4, limit: 3) })
+      long.allSatisfy { $0 == .promptTooLong(characterCount: 4, limit: 3) })
     let sliding = GenerationOptions(maximumLength: 2, context: .slides)
     #expect(
       failures(of: model, prompt: "abcdefgh", sliding).allSatisfy { $0 == nil })
@@ -112,7 +112,7 @@ import Testing
   /// One prompt of many that cannot be continued fails the batch.
   @Test func aBatchFailsWhole() throws {
     let model = try TestModel(blockSize: 4).opened()
-    #expect(throws: GenerationError.tooLong(characterCount: 4, limit: 3)) {
+    #expect(throws: GenerationError.promptTooLong(characterCount: 4, limit: 3)) {
       try model.generate(prompts: ["a", "abcd", "b"])
     }
   }

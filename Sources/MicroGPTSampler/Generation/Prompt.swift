@@ -16,7 +16,7 @@ struct Prompt: Sendable {
     let length = text.unicodeScalars.count
     let limit = model.greatestPromptLength
     guard options.context == .slides || length <= limit else {
-      throw .tooLong(characterCount: length, limit: limit)
+      throw .promptTooLong(characterCount: length, limit: limit)
     }
     self.text = text
     tokens = try model.encode(text)

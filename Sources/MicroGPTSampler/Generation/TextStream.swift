@@ -22,9 +22,12 @@ public struct TextStream: AsyncSequence, Sendable {
       characters: TextGenerator(model, rules, prompt: prompt, index: index))
   }
 
-  /// Makes the characters of a text.
+  /// Makes the characters of a text, on one task at a time.
   public struct Iterator: AsyncIteratorProtocol {
     let characters: TextGenerator
+
+    /// The text as far as its characters were handed out, and how it ended.
+    public var sample: Sample { characters.sample }
 
     /// Makes the next character.
     ///

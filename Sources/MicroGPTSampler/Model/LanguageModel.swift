@@ -1,4 +1,5 @@
-import MicroGPTFormat
+// Whoever opens a model meets its types: how to open, errors, vocabulary.
+@_exported import MicroGPTFormat
 import MicroGPTParallel
 
 /// A model that generates text: a checkpoint's weights, seen as floats.
@@ -33,7 +34,7 @@ public final class LanguageModel: Sendable {
   ///   the format or is damaged.
   /// - Complexity: O(weights); O(1) memory beside the map for raw f32 weights.
   public convenience init(
-    path: String, mode: OpeningMode = .mapped, verifying: Bool = true,
+    path: String, mode: OpeningMode = .automatic, verifying: Bool = true,
     threadCount: Int = 1
   ) throws(CheckpointError) {
     try self.init(

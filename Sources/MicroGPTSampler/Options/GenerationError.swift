@@ -30,7 +30,7 @@ public enum GenerationError: Error, Sendable, Hashable {
   /// The prompt, or what is forced, has a character that the vocabulary lacks.
   case unknownCharacter(UnknownCharacter)
   /// The prompt leaves no room in the context.
-  case tooLong(characterCount: Int, limit: Int)
+  case promptTooLong(characterCount: Int, limit: Int)
   /// A text to be scored is longer than the context.
   case textTooLong(characterCount: Int, limit: Int)
   /// An option is outside its limits.
@@ -42,7 +42,7 @@ extension GenerationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownCharacter(let unknown): "\(unknown)"
-    case .tooLong(let count, let limit):
+    case .promptTooLong(let count, let limit):
       "the prompt has \(count) characters, expected at most \(limit)"
         + " (block_size - 1)"
     case .textTooLong(let count, let limit):

@@ -119,7 +119,7 @@ extension Run {
     let tokens = try model.encode(prompt)
     let limit = model.greatestPromptLength
     guard options.context == .slides || tokens.count <= limit else {
-      throw .tooLong(characterCount: tokens.count, limit: limit)
+      throw .promptTooLong(characterCount: tokens.count, limit: limit)
     }
     return model.decode(tokens)
   }
