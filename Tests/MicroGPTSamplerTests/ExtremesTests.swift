@@ -24,7 +24,8 @@ import Testing
     #expect(model.greatestPromptLength == 0)
     let sample = try model.generate(options: GenerationOptions(seed: 3))
     #expect(sample.continuationTokenCount == 1 && sample.ending == .length)
-    #expect(throws: GenerationError.promptTooLong(characterCount: 1, limit: 0)) {
+    #expect(throws: GenerationError.promptTooLong(characterCount: 1, limit: 0))
+    {
       try model.generate(prompt: "a")
     }
     // Each character of a text that slides follows from BOS alone.

@@ -112,7 +112,8 @@ import Testing
   /// One prompt of many that cannot be continued fails the batch.
   @Test func aBatchFailsWhole() throws {
     let model = try TestModel(blockSize: 4).opened()
-    #expect(throws: GenerationError.promptTooLong(characterCount: 4, limit: 3)) {
+    #expect(throws: GenerationError.promptTooLong(characterCount: 4, limit: 3))
+    {
       try model.generate(prompts: ["a", "abcd", "b"])
     }
   }

@@ -80,7 +80,8 @@ import Darwin
 
   @Test func promptsThatCannotBeContinued() throws {
     let model = try TestModel(blockSize: 8).opened()
-    #expect(throws: GenerationError.promptTooLong(characterCount: 8, limit: 7)) {
+    #expect(throws: GenerationError.promptTooLong(characterCount: 8, limit: 7))
+    {
       try model.generate(prompt: "abcdefgh")
     }
     #expect {
