@@ -45,7 +45,7 @@ struct Matrix: @unchecked Sendable {
     guard let pool else { return job.apply(piece: 0) }
     // Pieces of whole cache lines of outputs, more of them than threads, lest
     // all wait for one that was interrupted.
-    job.pieceLength = max(16, outputCount / (4 * pool.threadCount) / 16 * 16)
+    job.pieceLength = max(16, outputCount / (2 * pool.threadCount) / 16 * 16)
     let count = (outputCount + job.pieceLength - 1) / job.pieceLength
     withUnsafeMutablePointer(to: &job) { job in
       pool.perform(count: count, with: job) { job, piece, _ in
