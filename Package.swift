@@ -2,6 +2,13 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+// What the C library is made of, for which MICROGPT_EMBEDDED=1 has no need of
+// Swift at run time. It is no trait: SwiftPM 6.3 would link the product as
+// Embedded Swift without it as well.
+let isEmbedded = Context.environment["MICROGPT_EMBEDDED"] == "1"
+let embeddable =
+  isEmbedded ? strict + [.enableExperimentalFeature("Embedded")] : strict
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -28,6 +35,7 @@ let package = Package(
     .library(name: "MicroGPTReference", targets: ["MicroGPTReference"]),
     .library(name: "MicroGPTInterchange", targets: ["MicroGPTInterchange"]),
     .library(name: "MicroGPTAnalysis", targets: ["MicroGPTAnalysis"]),
+    .library(name: "microgpt", type: .dynamic, targets: ["MicroGPTC"]),
   ],
   traits: [
     .trait(name: "Server", description: "Builds the HTTP service, mgpt-serve.")
@@ -49,19 +57,21 @@ let package = Package(
     // Floor 0
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CMicroGPTKernels"),
+    .target(
+      name: "CMicroGPTKernels",
+      cSettings: isEmbedded ? [.define("MGPT_SAMPLES_ONLY")] : []),
     .target(name: "CMicroGPTNames"),
     .target(name: "CMicroGPTSystem"),
-    .target(name: "MicroGPTRandom", swiftSettings: strict),
+    .target(name: "MicroGPTRandom", swiftSettings: embeddable),
     .target(
       name: "MicroGPTParallel", dependencies: ["CMicroGPTSystem"],
-      swiftSettings: strict),
+      swiftSettings: embeddable),
 
     // Floor 1
     .target(
       name: "MicroGPTFormat",
       dependencies: ["CZlib", "CMicroGPTSystem", "MicroGPTParallel"],
-      swiftSettings: strict),
+      swiftSettings: embeddable),
 
     // Floor 2
     .target(
@@ -69,9 +79,15 @@ let package = Package(
       dependencies: [
         "CMicroGPTKernels", "MicroGPTFormat", "MicroGPTParallel",
         "MicroGPTRandom",
-      ], swiftSettings: strict),
+      ], swiftSettings: embeddable),
 
     // Floor 3
+    .systemLibrary(name: "CMicroGPT", path: "Sources/MicroGPTC/include"),
+    .target(
+      name: "MicroGPTC",
+      dependencies: ["CMicroGPT", "MicroGPTFormat", "MicroGPTSampler"],
+      exclude: ["exports.map", "include", "install"], swiftSettings: embeddable,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(
       name: "MicroGPTReference", dependencies: ["MicroGPTRandom"],
       swiftSettings: strict),

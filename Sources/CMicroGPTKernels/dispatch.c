@@ -20,8 +20,10 @@ const mgpt_kernels *mgpt_kernels_at(size_t index) {
   __builtin_cpu_init();
   const int has_avx2 =
       __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#ifndef MGPT_SAMPLES_ONLY  // it is half of all code, and the bits are AVX2's
   if (has_avx2 && __builtin_cpu_supports("avx512f"))
     sets[count++] = &mgpt_kernels_avx512;
+#endif
   if (has_avx2) sets[count++] = &mgpt_kernels_avx2;
 #elif defined(__aarch64__)
   sets[count++] = &mgpt_kernels_neon;

@@ -1,3 +1,5 @@
+// Embedded Swift has no logarithm, and the sampler no need of these draws.
+#if !hasFeature(Embedded)
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -198,3 +200,4 @@ extension WeightError: CustomStringConvertible {
     "the sum of the weights is \(sum), expected a positive number"
   }
 }
+#endif

@@ -19,6 +19,7 @@ struct ByteParser {
   var byteOffset: Int { remaining.startIndex }
 
   /// Makes an error about the field at the cursor.
+  @inline(never)
   func error(
     _ reason: FormatError.Reason, _ field: String, at offset: Int? = nil,
     found: some CustomStringConvertible, expected: some CustomStringConvertible
@@ -30,6 +31,7 @@ struct ByteParser {
   }
 
   /// Takes the next bytes.
+  @inline(never)
   mutating func take(
     _ count: Int, _ field: String
   ) throws(FormatError) -> Slice<UnsafeRawBufferPointer> {
@@ -44,6 +46,7 @@ struct ByteParser {
   }
 
   /// Takes a little-endian integer.
+  @inline(never)
   mutating func integer<
     Integer: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
   >(

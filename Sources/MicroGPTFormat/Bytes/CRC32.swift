@@ -61,7 +61,8 @@ struct CRC32: Sendable {
 }
 
 /// A checksum as errors show it, as `0x1a2b3c4d`.
+@inline(never)
 func hexadecimal(_ value: UInt32) -> String {
   let digits = String(value, radix: 16)
-  return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
+  return "0x" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
 }

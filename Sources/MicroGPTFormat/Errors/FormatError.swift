@@ -35,26 +35,48 @@ public struct FormatError: Error, Sendable, Hashable {
   }
 
   /// The kind of defect.
-  public let reason: Reason
+  public var reason: Reason { contents.reason }
   /// The field, spelt as in the specification: `header.file_length`,
   /// `TDIR[2].offset`.
-  public let field: String
+  public var field: String { contents.field }
   /// The field's first byte in the file, where there is one.
-  public let byteOffset: UInt64?
+  public var byteOffset: UInt64? { contents.byteOffset }
   /// What the file holds.
-  public let found: String
+  public var found: String { contents.found }
   /// What it should hold.
-  public let expected: String
+  public var expected: String { contents.expected }
 
+  /// An error is one pointer, as it goes up through many functions.
+  private indirect enum Box: Sendable, Hashable {
+    case contents(Contents)
+  }
+
+  private struct Contents: Sendable, Hashable {
+    let reason: Reason
+    let field: String
+    let byteOffset: UInt64?
+    let found: String
+    let expected: String
+  }
+
+  private let box: Box
+
+  private var contents: Contents {
+    switch box {
+    case .contents(let contents): contents
+    }
+  }
+
+  @inline(never)
   init(
     _ reason: Reason, _ field: String, at byteOffset: (some BinaryInteger)?,
     found: String, expected: String
   ) {
-    self.reason = reason
-    self.field = field
-    self.byteOffset = byteOffset.flatMap { UInt64(exactly: $0) }
-    self.found = found
-    self.expected = expected
+    box = .contents(
+      Contents(
+        reason: reason, field: field,
+        byteOffset: byteOffset.flatMap { UInt64(exactly: $0) }, found: found,
+        expected: expected))
   }
 }
 

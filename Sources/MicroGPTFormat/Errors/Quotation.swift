@@ -2,17 +2,37 @@
 /// escaped, cut short where it is long.
 package func quoted(_ text: String) -> String {
   let greatestLength = 40
-  let shown = text.unicodeScalars.prefix(greatestLength).map { scalar in
-    scalar.properties.generalCategory == .control
-      ? scalar.escaped(asASCII: true) : String(scalar)
+  var shown = "“"
+  for (place, scalar) in text.unicodeScalars.enumerated() {
+    guard place < greatestLength else {
+      shown += "…"
+      break
+    }
+    shown += scalar.isControl ? escaped(scalar) : String(scalar)
   }
-  let isCut = text.unicodeScalars.dropFirst(greatestLength).first != nil
-  return "“\(shown.joined())\(isCut ? "…" : "")”"
+  return shown + "”"
+}
+
+/// A control character as Swift writes it in source.
+private func escaped(_ control: Unicode.Scalar) -> String {
+  switch control {
+  case "\0": "\\0"
+  case "\t": "\\t"
+  case "\n": "\\n"
+  case "\r": "\\r"
+  default: "\\u{\(String(control.value, radix: 16, uppercase: true))}"
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether its general category is Cc, which Unicode promises to leave as it
+  /// is.
+  var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) }
 }
 
 /// A character as errors name it, with its code point: `“é” (U+00E9)`.
 package func quoted(_ scalar: Unicode.Scalar) -> String {
   let number = String(scalar.value, radix: 16, uppercase: true)
-  let zeros = String(repeating: "0", count: max(0, 4 - number.count))
+  let zeros = String(repeating: "0", count: max(0, 4 - number.utf8.count))
   return "\(quoted(String(scalar))) (U+\(zeros)\(number))"
 }

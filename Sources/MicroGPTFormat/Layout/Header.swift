@@ -110,7 +110,10 @@ struct Header: Equatable {
 
 /// Bytes as errors show them, as `50 4b 03 04`.
 private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { byte in
-    (byte < 16 ? "0" : "") + String(byte, radix: 16)
-  }.joined(separator: " ")
+  var text = ""
+  for byte in bytes {
+    text += (text.isEmpty ? "" : " ") + (byte < 16 ? "0" : "")
+    text += String(byte, radix: 16)
+  }
+  return text
 }

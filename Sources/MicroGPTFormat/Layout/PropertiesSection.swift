@@ -11,8 +11,8 @@ enum PropertiesSection {
   static func parse(
     _ section: Slice<UnsafeRawBufferPointer>, tag: SectionTag
   ) throws(FormatError) -> Properties {
-    var values: [String: Properties.Value] = [:]
-    var places: [String: Int] = [:]
+    var values: ValuesByKey<Properties.Value> = [:]
+    var places: ValuesByKey<Int> = [:]
     var previous = ""
     var parser = ByteParser(section, context: tag.letters)
     while !parser.remaining.isEmpty {
@@ -26,7 +26,7 @@ enum PropertiesSection {
           .outOfRange, "key", at: start + 8, found: quoted(key),
           expected: expected)
       }
-      guard previous.utf8.lexicographicallyPrecedes(key.utf8) else {
+      guard previous.precedes(key) else {
         throw parser.error(
           .wrongOrder, "key", at: start + 8,
           found: "\(quoted(key)) after \(quoted(previous))",

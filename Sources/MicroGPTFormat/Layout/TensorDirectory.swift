@@ -187,7 +187,7 @@ enum TensorDirectory {
     do {
       var place = bytes.startIndex
       for scalar in try UTF8Text.scalars(of: bytes) {
-        if scalar.properties.generalCategory == .control { return place }
+        if scalar.isControl { return place }
         place += UTF8.width(scalar)
       }
       return bytes.isEmpty ? place : nil

@@ -28,7 +28,7 @@ public struct AssignedKeys: Sendable {
     package let expected: String
   }
 
-  package let forms: [String: Form]
+  package let forms: ValuesByKey<Form>
   let required: [String]
 
   /// The keys of labels, the section mETa.
@@ -63,7 +63,7 @@ public struct AssignedKeys: Sendable {
     ], required: ["planned_steps", "step"])
 
   /// The keys in alphabetical order.
-  public var names: [String] { forms.keys.sorted() }
+  public var names: [String] { forms.sortedKeys }
 
   /// The first defect of properties, in the order of their keys; required keys
   /// that are missing come last.
@@ -82,11 +82,11 @@ public struct AssignedKeys: Sendable {
     for key in required where properties.values[key] == nil {
       return Defect(
         reason: .missing, key: key, found: "no such key",
-        expected: required.joined(separator: " and "))
+        expected: required.reduce("") { $0.isEmpty ? $1 : "\($0) and \($1)" })
     }
     if case .integers(let done)? = properties.values["step"],
       case .integers(let planned)? = properties.values["planned_steps"],
-      required.contains("step"), done[0] > planned[0]
+      !required.isEmpty, done[0] > planned[0]
     {
       return Defect(
         reason: .outOfRange, key: "step", found: "\(done[0])",

@@ -179,7 +179,8 @@ public struct Manifest: Sendable, Hashable {
     _ tensor: TensorDescriptor, at index: Int,
     against expected: TensorDescriptor, byteOffset: Int?
   ) throws(FormatError) {
-    guard tensor.role == expected.role, tensor.name == expected.name else {
+    guard tensor.role == expected.role, tensor.name.isSame(as: expected.name)
+    else {
       throw FormatError(
         .unexpected, "TDIR[\(index)].name", at: byteOffset,
         found: "\(tensor.role.name) \(quoted(tensor.name))",

@@ -35,7 +35,7 @@ public struct OtherSection: Sendable, Hashable {
         .outOfRange, field, at: Int?.none, found: "no bytes",
         expected: "at least one")
     }
-    guard previous.map({ $0.tag < tag }) ?? true else {
+    guard previous.map({ $0.tag.precedes(tag) }) ?? true else {
       throw FormatError(
         .wrongOrder, field, at: Int?.none,
         found: "it after \(previous?.tag ?? "")",

@@ -13,7 +13,7 @@ public struct Properties: Sendable, Hashable {
   }
 
   /// The values by their keys.
-  public private(set) var values: [String: Value]
+  public private(set) var values: ValuesByKey<Value>
 
   /// Creates properties after checking them.
   ///
@@ -21,7 +21,7 @@ public struct Properties: Sendable, Hashable {
   ///   to 9, `_`, `-` and `.`.
   /// - Throws: ``InvalidProperty``, which names the first key, in alphabetical
   ///   order, that breaks a rule.
-  public init(_ values: [String: Value] = [:]) throws(InvalidProperty) {
+  public init(_ values: ValuesByKey<Value> = [:]) throws(InvalidProperty) {
     self.values = values
     for key in sortedKeys {
       guard let value = values[key] else { continue }
@@ -32,12 +32,10 @@ public struct Properties: Sendable, Hashable {
   }
 
   /// Puts values together that keep the rules.
-  package init(checked values: [String: Value]) { self.values = values }
+  package init(checked values: ValuesByKey<Value>) { self.values = values }
 
   /// The keys in the order in which a file holds them: byte by byte.
-  public var sortedKeys: [String] {
-    values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
+  public var sortedKeys: [String] { values.sortedKeys }
 
   /// The greatest length of a key in bytes.
   public static let greatestKeyLength = 64
@@ -66,7 +64,7 @@ public struct Properties: Sendable, Hashable {
     case .text(let text):
       byteCount = text.utf8.count
       let isPlain = text.unicodeScalars.allSatisfy {
-        $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\t"
+        !$0.isControl || $0 == "\n" || $0 == "\t"
       }
       if !isPlain { return "text without control characters" }
     case .integers(let integers):
@@ -75,7 +73,7 @@ public struct Properties: Sendable, Hashable {
     case .numbers(let numbers):
       byteCount = numbers.count * 8
       if numbers.isEmpty { return "at least one number" }
-      if !numbers.allSatisfy(\.isFinite) { return "finite numbers" }
+      if !(numbers.allSatisfy { $0.isFinite }) { return "finite numbers" }
     }
     return byteCount <= greatestValueLength
       ? nil : "at most \(greatestValueLength) bytes"

@@ -32,6 +32,13 @@ extension GPTConfiguration {
   }
 }
 
+extension [WeightMatrix] {
+  /// The places of the first name, byte by byte, of the second, and so on.
+  package var placesByName: [Int] {
+    indices.sorted { self[$0].name.precedes(self[$1].name) }
+  }
+}
+
 /// The weights of a model by name, byte by byte: `layer10` stands between
 /// `layer1` and `layer2`, as `.` comes before the digits.
 private struct WeightsByName: Sequence, IteratorProtocol {
@@ -49,9 +56,7 @@ private struct WeightsByName: Sequence, IteratorProtocol {
       let weights =
         layer.map(configuration.weights(ofLayer:))
         ?? configuration.weightsBesideLayers
-      pending = weights.sorted {
-        $1.name.utf8.lexicographicallyPrecedes($0.name.utf8)
-      }
+      pending = weights.placesByName.reversed().map { weights[$0] }
       isAtEnd = layer == nil
       layer = layer.flatMap(number(after:))
     }

@@ -99,11 +99,7 @@ public struct Vocabulary: Sendable, Hashable {
   }
 
   private func lowercasedToken(of scalar: Unicode.Scalar) -> Int? {
-    let lowercased = scalar.properties.lowercaseMapping.unicodeScalars
-    guard lowercased.count == 1, let first = lowercased.first else {
-      return nil
-    }
-    return token(of: first)
+    scalar.lowercased.flatMap { token(of: $0) }
   }
 }
 

@@ -44,28 +44,40 @@ public final class Checkpoint: Sendable {
     try self.init(storage: storage)
   }
 
-  private init(storage: FileBytes) throws(CheckpointError) {
+  private convenience init(storage: FileBytes) throws(CheckpointError) {
+    // Whatever throws comes before the object: Embedded Swift 6.3 would not
+    // free it.
+    let contents: Contents
     do {
-      let file = storage.bytes
-      let header = try Header(parsing: file)
-      let sections = try SectionDirectory.parse(file, header: header)
-      let parsed = try Self.parse(file, sections)
-      self.storage = storage
-      self.sections = sections
-      version = "\(Header.major).\(header.minor)"
-      manifest = parsed.manifest
-      tensors = parsed.tensors
+      contents = try Self.parse(storage.bytes)
     } catch {
       throw .format(error)
     }
+    self.init(storage, contents)
+  }
+
+  private init(_ storage: FileBytes, _ contents: Contents) {
+    self.storage = storage
+    sections = contents.sections
+    version = "\(Header.major).\(contents.header.minor)"
+    manifest = contents.manifest
+    tensors = contents.tensors
+  }
+
+  /// What a file says of itself.
+  private struct Contents {
+    let header: Header
+    let sections: [SectionEntry]
+    let manifest: Manifest
+    let tensors: [TensorRecord]
   }
 
   private static func parse(
-    _ file: UnsafeRawBufferPointer, _ sections: [SectionEntry]
-  ) throws(FormatError) -> (manifest: Manifest, tensors: [TensorRecord]) {
-    var byTag: [SectionTag: SectionEntry] = [:]
+    _ file: UnsafeRawBufferPointer
+  ) throws(FormatError) -> Contents {
+    let header = try Header(parsing: file)
+    let sections = try SectionDirectory.parse(file, header: header)
     for (index, section) in sections.enumerated() {
-      byTag[section.tag] = section
       guard section.tag != .data else { continue }
       let computed = CRC32.of(file[section.range])
       guard section.checksum == computed else {
@@ -75,8 +87,11 @@ public final class Checkpoint: Sendable {
           found: hexadecimal(section.checksum), expected: hexadecimal(computed))
       }
     }
+    func section(_ tag: SectionTag) -> SectionEntry? {
+      sections.first { $0.tag == tag }
+    }
     func required(_ tag: SectionTag) throws(FormatError) -> SectionEntry {
-      guard let section = byTag[tag] else {
+      guard let section = section(tag) else {
         throw FormatError(
           .missing, "directory", at: Header.byteCount,
           found: "no section \(tag.letters)", expected: "one")
@@ -84,7 +99,7 @@ public final class Checkpoint: Sendable {
       return section
     }
     func properties(_ tag: SectionTag) throws(FormatError) -> Properties? {
-      guard let section = byTag[tag] else { return nil }
+      guard let section = section(tag) else { return nil }
       return try PropertiesSection.parse(file[section.range], tag: tag)
     }
 
@@ -97,7 +112,7 @@ public final class Checkpoint: Sendable {
       file[directory.range], data: required(.data))
     let manifest = Manifest(
       configuration: configuration, vocabulary: vocabulary,
-      tensors: tensors.map(\.descriptor),
+      tensors: tensors.map { $0.descriptor },
       trainingState: try properties(.trainingState),
       metadata: try properties(.metadata),
       otherSections: sections.filter {
@@ -112,7 +127,8 @@ public final class Checkpoint: Sendable {
       try SectionDirectory.checkPadding(file, from: end, to: tensor.offset)
       end = tensor.range.upperBound
     }
-    return (manifest, tensors)
+    return Contents(
+      header: header, sections: sections, manifest: manifest, tensors: tensors)
   }
 
   /// The bytes of a raw tensor where they lie, aligned to 64 bytes.

@@ -28,7 +28,9 @@ package final class FileBytes: @unchecked Sendable {
   private let isMapped: Bool
 
   /// Opens a file.
-  package init(path: String, mode: OpeningMode) throws(CheckpointError) {
+  package convenience init(
+    path: String, mode: OpeningMode
+  ) throws(CheckpointError) {
     let opened: (bytes: UnsafeRawBufferPointer, isMapped: Bool)?
     do {
       opened = try Self.open(path, mode)
@@ -36,7 +38,12 @@ package final class FileBytes: @unchecked Sendable {
       throw .system(error)
     }
     guard let opened else { throw .notARegularFile(path: path) }
-    (bytes, isMapped) = opened
+    self.init(opened.bytes, isMapped: opened.isMapped)
+  }
+
+  private init(_ bytes: UnsafeRawBufferPointer, isMapped: Bool) {
+    self.bytes = bytes
+    self.isMapped = isMapped
   }
 
   /// Copies bytes that are in memory already.

@@ -85,7 +85,7 @@ public final class CheckpointWriter {
     self.sink = sink
     layout = FileLayout(manifest)
     end = layout.dataOffset
-    let byteCounts = manifest.tensors.map(\.byteCount)
+    let byteCounts = manifest.tensors.map { $0.byteCount }
     pool = Workers.pool(threads: threads, byteCount: byteCounts.reduce(0, +))
     let room = min(byteCounts.max() ?? 0, ChunkTable.chunkByteCount)
     let count = Workers.batchCount(threads: pool.threadCount)

@@ -49,7 +49,7 @@ struct BatchGenerator: Sendable {
   private func sharedPrompt(_ places: Range<Int>, _ job: Job) -> [Int]? {
     guard places.count > 1, let first = places.first.map({ job.prompts[$0] }),
       first.tokens.count < model.configuration.blockSize,
-      places.allSatisfy({ job.prompts[$0].text == first.text })
+      places.allSatisfy({ job.prompts[$0].tokens == first.tokens })
     else { return nil }
     return first.tokens
   }

@@ -1,3 +1,5 @@
+import MicroGPTParallel
+
 extension LanguageModel {
   /// The texts that go through the model together: as many as fill the registers
   /// well, and no more than memory for keys and values is to be had.

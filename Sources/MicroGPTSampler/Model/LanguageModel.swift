@@ -63,12 +63,18 @@ public final class LanguageModel: Sendable {
   ///   - verifying: Whether weights are checked against their checksums.
   ///   - threadCount: The threads that share work.
   /// - Throws: `CheckpointError` if weights are damaged.
-  public init(
+  public convenience init(
     _ checkpoint: Checkpoint, verifying: Bool = true, threadCount: Int = 1
   ) throws(CheckpointError) {
+    self.init(
+      checkpoint, try Weights(checkpoint, verifying: verifying),
+      threadCount: threadCount)
+  }
+
+  private init(_ checkpoint: Checkpoint, _ weights: Weights, threadCount: Int) {
     configuration = checkpoint.manifest.configuration
     vocabulary = checkpoint.manifest.vocabulary
-    weights = try Weights(checkpoint, verifying: verifying)
+    self.weights = weights
     pool = threadCount > 1 ? WorkerPool(threadCount: threadCount) : nil
   }
 }

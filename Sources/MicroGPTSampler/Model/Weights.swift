@@ -38,9 +38,7 @@ struct Weights: @unchecked Sendable {
     let weights = configuration.weights
     // The file has the same, by name, before its other tensors: the reader has
     // seen to that.
-    let places = weights.indices.sorted {
-      weights[$0].name.utf8.lexicographicallyPrecedes(weights[$1].name.utf8)
-    }
+    let places = weights.placesByName
     var owners: [FloatBuffer] = []
     var inPlace: [Int] = []
     var starts = [UnsafePointer<Float>?](repeating: nil, count: weights.count)
@@ -62,7 +60,7 @@ struct Weights: @unchecked Sendable {
     }
     if verifying { try checkpoint.verify(tensorsAt: inPlace) }
 
-    let pointers = starts.compactMap(\.self)
+    let pointers = starts.compactMap { $0 }
     func matrix(_ index: Int) -> Matrix {
       let (rows, columns) = (weights[index].rows, weights[index].columns)
       guard isSmall else {

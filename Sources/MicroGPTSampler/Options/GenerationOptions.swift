@@ -133,8 +133,9 @@ public struct GenerationOptions: Sendable, Hashable {
     try check(
       forcedCharacters.keys.min(), .forcedCharacters, 0...Int.max,
       "places from 0 on")
-    try check(
-      stopStrings.contains("") ? "" : nil, .stopStrings, "a"..."a",
-      "texts with at least one character")
+    guard !stopStrings.contains(where: { $0.utf8.isEmpty }) else {
+      throw .option(
+        .stopStrings, found: "empty", expected: "at least one character")
+    }
   }
 }

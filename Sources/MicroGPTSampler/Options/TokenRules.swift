@@ -24,15 +24,41 @@ final class TokenRules: Sendable {
   ///   - vocabulary: The characters of the model.
   /// - Throws: ``GenerationError`` if an option is outside its limits, no
   ///   character is left to draw, or one that is forced is unknown.
-  init(
+  convenience init(
     _ options: GenerationOptions, _ vocabulary: Vocabulary
   ) throws(GenerationError) {
     try options.validate()
+    // Whatever throws comes before the object: Embedded Swift 6.3 would not
+    // free it.
+    self.init(
+      options, vocabulary, barred: try Self.barred(options, vocabulary),
+      forced: try Self.forced(options, vocabulary))
+  }
+
+  private init(
+    _ options: GenerationOptions, _ vocabulary: Vocabulary, barred: [Int],
+    forced: [Int: Int]
+  ) {
     self.options = options
     // Every JSON library reads 32 bits exactly.
     seed = options.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
     stops = StopStrings(options.stopStrings, vocabulary)
     bosToken = vocabulary.bosToken
+    self.barred = barred
+    self.forced = forced
+    let last = forced.keys.max() ?? -1
+    leastLength = max(options.minimumLength, last == .max ? last : last + 1)
+    arePlain =
+      options.temperature > 0 && options.repetitionPenalty == 1
+      && options.minimumLength == 0 && !options.allowsEmpty && barred.isEmpty
+      && forced.isEmpty && stops.isEmpty
+  }
+
+  /// The tokens that are never drawn.
+  private static func barred(
+    _ options: GenerationOptions, _ vocabulary: Vocabulary
+  ) throws(GenerationError) -> [Int] {
+    let bosToken = vocabulary.bosToken
     var isAllowed = [Bool](
       repeating: options.allowedCharacters == nil, count: bosToken)
     // What the vocabulary lacks is never drawn anyway.
@@ -42,12 +68,18 @@ final class TokenRules: Sendable {
     for scalar in options.bannedCharacters {
       if let token = vocabulary.token(of: scalar) { isAllowed[token] = false }
     }
-    barred = isAllowed.indices.filter { !isAllowed[$0] }
+    let barred = isAllowed.indices.filter { !isAllowed[$0] }
     guard barred.count < bosToken else {
       throw .option(
         .allowedCharacters, found: "none of the vocabulary",
         expected: "at least one")
     }
+    return barred
+  }
+
+  private static func forced(
+    _ options: GenerationOptions, _ vocabulary: Vocabulary
+  ) throws(GenerationError) -> [Int: Int] {
     var forced: [Int: Int] = [:]
     for (place, scalar) in options.forcedCharacters {
       do {
@@ -56,13 +88,7 @@ final class TokenRules: Sendable {
         throw .unknownCharacter(error)
       }
     }
-    self.forced = forced
-    let last = forced.keys.max() ?? -1
-    leastLength = max(options.minimumLength, last == .max ? last : last + 1)
-    arePlain =
-      options.temperature > 0 && options.repetitionPenalty == 1
-      && options.minimumLength == 0 && !options.allowsEmpty && barred.isEmpty
-      && forced.isEmpty && stops.isEmpty
+    return forced
   }
 
   /// The token that is given at a place of the continuation; `nil` if it is to

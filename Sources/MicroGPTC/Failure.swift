@@ -1,0 +1,87 @@
+import CMicroGPT
+import MicroGPTFormat
+import MicroGPTSampler
+
+/// Why a call failed: what C is told.
+struct Failure: Error {
+  let status: microgpt_status
+  /// One clause.
+  let message: String
+
+  static func argument(_ message: String) -> Failure {
+    Failure(status: MICROGPT_ERROR_ARGUMENT, message: message)
+  }
+
+  /// A null pointer where there must be none.
+  static func null(_ name: String) -> Failure { argument("\(name) is NULL") }
+
+  /// Room that does not suffice.
+  static func room(_ name: String, found: Int, expected: Int) -> Failure {
+    Failure(
+      status: MICROGPT_ERROR_ROOM,
+      message: "\(name) has room for \(found), expected \(expected)")
+  }
+
+  init(status: microgpt_status, message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  init(_ error: CheckpointError, _ name: String) {
+    status =
+      switch error {
+      case .format: MICROGPT_ERROR_FORMAT
+      default: MICROGPT_ERROR_SYSTEM
+      }
+    message = "\(name): \(error.description)"
+  }
+
+  init(_ error: GenerationError) {
+    status =
+      switch error {
+      case .option: MICROGPT_ERROR_OPTION
+      default: MICROGPT_ERROR_TEXT
+      }
+    message = error.description
+  }
+}
+
+/// Does what a C function is to do, and tells how it went.
+///
+/// - Parameters:
+///   - error: Where to; `nil` for nowhere.
+///   - body: What is to be done.
+/// - Returns: The status.
+func attempt(
+  _ error: UnsafeMutablePointer<microgpt_error>?,
+  _ body: () throws(Failure) -> Void
+) -> microgpt_status {
+  do {
+    try body()
+    write("", to: error)
+    return MICROGPT_OK
+  } catch let failure {
+    write(failure.message, to: error)
+    return failure.status
+  }
+}
+
+/// Writes a message, cut between characters where it is too long.
+private func write(
+  _ message: String, to error: UnsafeMutablePointer<microgpt_error>?
+) {
+  guard let error else { return }
+  let room = UnsafeMutableRawBufferPointer(
+    start: error, count: MemoryLayout<microgpt_error>.size)
+  var length = 0
+  for scalar in message.unicodeScalars {
+    let width = UTF8.width(scalar)
+    // A zero byte would end the message early.
+    guard length + width < room.count, scalar != "\0" else { break }
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+      room[length] = byte
+      length += 1
+    }
+  }
+  room[length] = 0
+}

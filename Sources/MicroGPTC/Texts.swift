@@ -1,0 +1,225 @@
+import CMicroGPT
+import MicroGPTSampler
+
+/// The text behind a handle.
+private func text(_ handle: OpaquePointer?) -> TextGenerator? {
+  handle.map {
+    Unmanaged<TextGenerator>.fromOpaque(UnsafeRawPointer($0))
+      .takeUnretainedValue()
+  }
+}
+
+/// Generates a text.
+///
+/// - Parameters:
+///   - handle: The model.
+///   - prompt: The beginning.
+///   - options: How to generate.
+///   - index: The number of the text among those of a seed.
+///   - string: Is set to the text.
+///   - length: Is set to its length in bytes.
+///   - error: Is set to why it cannot be generated.
+/// - Returns: The status.
+@c @implementation
+public func microgpt_generate(
+  _ handle: OpaquePointer?, _ prompt: UnsafePointer<CChar>?,
+  _ options: UnsafePointer<microgpt_options>?, _ index: UInt64,
+  _ string: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
+  _ length: UnsafeMutablePointer<Int>?,
+  _ error: UnsafeMutablePointer<microgpt_error>?
+) -> microgpt_status {
+  string?.pointee = nil
+  return attempt(error) { () throws(Failure) in
+    guard let string else { throw .null("text") }
+    let model = try model(handle)
+    let prompt = try text(prompt, "prompt")
+    let options = try GenerationOptions(options, mustEnd: true)
+    do throws(GenerationError) {
+      let sample = try model.generate(
+        prompt: prompt, options: options, index: index)
+      string.pointee = copy(sample.text, length: length)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// Generates many texts together.
+///
+/// - Parameters:
+///   - handle: The model.
+///   - prompts: Their beginnings.
+///   - count: The number of texts.
+///   - options: How to generate.
+///   - firstIndex: The index of the first text.
+///   - texts: Are set to the texts.
+///   - error: Is set to why they cannot be generated.
+/// - Returns: The status.
+@c @implementation
+public func microgpt_generate_many(
+  _ handle: OpaquePointer?,
+  _ prompts: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int,
+  _ options: UnsafePointer<microgpt_options>?, _ firstIndex: UInt64,
+  _ texts: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
+  _ error: UnsafeMutablePointer<microgpt_error>?
+) -> microgpt_status {
+  attempt(error) { () throws(Failure) in
+    _ = try buffer(UnsafePointer(texts), count, "texts")
+    guard let texts, count > 0 else { return }
+    texts.update(repeating: nil, count: count)
+    let model = try model(handle)
+    var options = try GenerationOptions(options, mustEnd: true)
+    options.seed = options.seed ?? .random(in: 0...UInt64(UInt32.max))
+    var done = 0
+    do throws(Failure) {
+      // However many there are, few are in the making at a time.
+      while done < count {
+        let part = min(count - done, 4_096)
+        var beginnings: [String] = []
+        for place in done..<done + part {
+          beginnings.append(try text(prompts?[place], "a prompt"))
+        }
+        let samples: [Sample]
+        do throws(GenerationError) {
+          samples = try model.generate(
+            prompts: beginnings, options: options,
+            firstIndex: firstIndex &+ UInt64(done))
+        } catch {
+          throw Failure(error)
+        }
+        for sample in samples {
+          texts[done] = copy(sample.text)
+          done += 1
+        }
+      }
+    } catch {
+      for place in 0..<done { texts[place]?.deallocate() }
+      texts.update(repeating: nil, count: done)
+      throw error
+    }
+  }
+}
+
+/// Begins a text.
+///
+/// - Parameters:
+///   - handle: The model.
+///   - prompt: The beginning.
+///   - options: How to generate.
+///   - index: The number of the text among those of a seed.
+///   - text: Is set to a handle.
+///   - error: Is set to why it cannot be generated.
+/// - Returns: The status.
+@c @implementation
+public func microgpt_begin(
+  _ handle: OpaquePointer?, _ prompt: UnsafePointer<CChar>?,
+  _ options: UnsafePointer<microgpt_options>?, _ index: UInt64,
+  _ text: UnsafeMutablePointer<OpaquePointer?>?,
+  _ error: UnsafeMutablePointer<microgpt_error>?
+) -> microgpt_status {
+  text?.pointee = nil
+  return attempt(error) { () throws(Failure) in
+    guard let handleOfText = text else { throw .null("text") }
+    let model = try model(handle)
+    let prompt = try MicroGPTC.text(prompt, "prompt")
+    let options = try GenerationOptions(options, mustEnd: false)
+    do throws(GenerationError) {
+      let text = try model.characters(
+        prompt: prompt, options: options, index: index)
+      handleOfText.pointee = OpaquePointer(
+        Unmanaged.passRetained(text).toOpaque())
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// Makes the next character of a text.
+///
+/// - Parameters:
+///   - handle: The text.
+///   - character: Is set to the character.
+///   - error: Is set to why there is none.
+/// - Returns: The status; `MICROGPT_END` if the text has ended.
+@c @implementation
+public func microgpt_next(
+  _ handle: OpaquePointer?,
+  _ character: UnsafeMutablePointer<microgpt_character>?,
+  _ error: UnsafeMutablePointer<microgpt_error>?
+) -> microgpt_status {
+  var hasEnded = false
+  let status = attempt(error) { () throws(Failure) in
+    guard let text = text(handle) else { throw .null("text") }
+    guard let next = text.next() else {
+      hasEnded = true
+      return
+    }
+    guard let character else { return }
+    var made = microgpt_character()
+    made.log_probability = next.logProbability ?? .nan
+    made.character = next.scalar.value
+    made.token = UInt32(next.token)
+    withUnsafeMutableBytes(of: &made.utf8) { bytes in
+      // The bytes behind are zero.
+      let encoded = UTF8.encode(next.scalar) ?? UTF8.encodedReplacementCharacter
+      for (place, byte) in encoded.enumerated() { bytes[place] = byte }
+    }
+    character.initialize(to: made)
+  }
+  return hasEnded ? MICROGPT_END : status
+}
+
+/// Why a text ended.
+///
+/// - Parameter handle: The text.
+/// - Returns: The reason.
+@c @implementation
+public func microgpt_ending_of(_ handle: OpaquePointer?) -> microgpt_ending {
+  switch text(handle)?.sample.ending {
+  case .stop: MICROGPT_ENDING_STOP
+  case .length: MICROGPT_ENDING_LENGTH
+  case .stopString: MICROGPT_ENDING_STOP_STRING
+  case .cancelled, nil: MICROGPT_ENDING_NONE
+  }
+}
+
+/// The seed of a text.
+///
+/// - Parameter handle: The text.
+/// - Returns: 0 for no text.
+@c @implementation
+public func microgpt_seed_of(_ handle: OpaquePointer?) -> UInt64 {
+  text(handle)?.seed ?? 0
+}
+
+/// The prompt of a text and the characters that were made.
+///
+/// - Parameters:
+///   - handle: The text.
+///   - string: Is set to it.
+///   - length: Is set to its length in bytes.
+///   - error: Is set to why there is none.
+/// - Returns: The status.
+@c @implementation
+public func microgpt_string_of(
+  _ handle: OpaquePointer?,
+  _ string: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
+  _ length: UnsafeMutablePointer<Int>?,
+  _ error: UnsafeMutablePointer<microgpt_error>?
+) -> microgpt_status {
+  string?.pointee = nil
+  return attempt(error) { () throws(Failure) in
+    guard let string else { throw .null("string") }
+    guard let text = text(handle) else { throw .null("text") }
+    string.pointee = copy(text.sample.text, length: length)
+  }
+}
+
+/// Ends a text.
+///
+/// - Parameter handle: The text.
+@c @implementation
+public func microgpt_end(_ handle: OpaquePointer?) {
+  guard let handle else { return }
+  Unmanaged<TextGenerator>.fromOpaque(UnsafeRawPointer(handle)).release()
+}

@@ -1,0 +1,124 @@
+import CMicroGPT
+import MicroGPTSampler
+
+/// Gives C numbers, if it has room for them.
+///
+/// - Parameters:
+///   - numbers: The numbers.
+///   - room: Where they go.
+///   - capacity: How many there is room for.
+///   - count: Is set to their number.
+///   - name: What the room is called in errors.
+/// - Throws: ``Failure`` if there is too little room.
+private func give<Number>(
+  _ numbers: [Number], _ room: UnsafeMutablePointer<Number>?, _ capacity: Int,
+  _ count: UnsafeMutablePointer<Int>, _ name: String
+) throws(Failure) {
+  count.pointee = numbers.count
+  guard numbers.count <= capacity else {
+    throw .room(name, found: capacity, expected: numbers.count)
+  }
+  for (place, number) in numbers.enumerated() {
+    room?[place] = number
+  }
+}
+
+/// The tokens of a text.
+///
+/// - Parameters:
+///   - handle: The model.
+///   - string: The text.
+///   - tokens: Room for them.
+///   - capacity: How many there is room for.
+///   - count: Is set to their number.
+///   - error: Is set to why there are none.
+/// - Returns: The status.
+@c @implementation
+public func microgpt_encode(
+  _ handle: OpaquePointer?, _ string: UnsafePointer<CChar>?,
+  _ tokens: UnsafeMutablePointer<UInt32>?, _ capacity: Int,
+  _ count: UnsafeMutablePointer<Int>?,
+  _ error: UnsafeMutablePointer<microgpt_error>?
+) -> microgpt_status {
+  attempt(error) { () throws(Failure) in
+    guard let count else { throw .null("count") }
+    guard string != nil else { throw .null("text") }
+    _ = try buffer(UnsafePointer(tokens), capacity, "tokens")
+    let model = try model(handle)
+    let text = try text(string, "text")
+    let found: [Int]
+    do throws(GenerationError) {
+      found = try model.encode(text)
+    } catch {
+      throw Failure(error)
+    }
+    try give(found.map { UInt32($0) }, tokens, capacity, count, "tokens")
+  }
+}
+
+/// The text of tokens.
+///
+/// - Parameters:
+///   - handle: The model.
+///   - tokens: The tokens.
+///   - count: Their number.
+///   - string: Room for the text.
+///   - capacity: Its size in bytes.
+///   - length: Is set to the length of the text in bytes.
+///   - error: Is set to why there is none.
+/// - Returns: The status.
+@c @implementation
+public func microgpt_decode(
+  _ handle: OpaquePointer?, _ tokens: UnsafePointer<UInt32>?, _ count: Int,
+  _ string: UnsafeMutablePointer<CChar>?, _ capacity: Int,
+  _ length: UnsafeMutablePointer<Int>?,
+  _ error: UnsafeMutablePointer<microgpt_error>?
+) -> microgpt_status {
+  attempt(error) { () throws(Failure) in
+    let model = try model(handle)
+    let tokens = try buffer(tokens, count, "tokens")
+    _ = try buffer(UnsafePointer(string), capacity, "text")
+    let text = model.decode(tokens.map { Int($0) })
+    length?.pointee = text.utf8.count
+    guard let string, text.utf8.count < capacity else {
+      throw .room("text", found: capacity, expected: text.utf8.count + 1)
+    }
+    write(text, to: string)
+  }
+}
+
+/// The logarithms of the chances of a text.
+///
+/// - Parameters:
+///   - handle: The model.
+///   - string: The text.
+///   - logProbabilities: Room for them.
+///   - capacity: How many there is room for.
+///   - count: Is set to their number.
+///   - error: Is set to why there are none.
+/// - Returns: The status.
+@c @implementation
+public func microgpt_score(
+  _ handle: OpaquePointer?, _ string: UnsafePointer<CChar>?,
+  _ logProbabilities: UnsafeMutablePointer<Double>?, _ capacity: Int,
+  _ count: UnsafeMutablePointer<Int>?,
+  _ error: UnsafeMutablePointer<microgpt_error>?
+) -> microgpt_status {
+  attempt(error) { () throws(Failure) in
+    guard let count else { throw .null("count") }
+    guard string != nil else { throw .null("text") }
+    _ = try buffer(
+      UnsafePointer(logProbabilities), capacity, "log_probabilities")
+    let model = try model(handle)
+    let text = try text(string, "text")
+    let score: Score
+    do throws(GenerationError) {
+      score = try model.score(text)
+    } catch {
+      throw Failure(error)
+    }
+    var all = score.logProbabilities
+    if let end = score.endLogProbability { all.append(end) }
+    try give(all, logProbabilities, capacity, count, "log_probabilities")
+  }
+}
