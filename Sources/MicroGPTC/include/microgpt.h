@@ -17,9 +17,9 @@
  * line and over HTTP.
  *
  * Text is UTF-8. What goes in ends with a zero byte, so U+0000 cannot be given;
- * what comes out ends with one as well, and has its length beside it. Ill-formed
- * UTF-8 is refused. Characters are Unicode scalar values; a token is a
- * character's number in the model's vocabulary.
+ * what comes out ends with one as well, and has its length beside it.
+ * Ill-formed UTF-8 is refused. Characters are Unicode scalar values; a token is
+ * a character's number in the model's vocabulary.
  *
  * Functions that can fail return a microgpt_status, and say why in a
  * microgpt_error of the caller's, which may be NULL. A function that fails has
@@ -27,9 +27,8 @@
  * NULL, and what its description names. NULL is refused wherever its
  * description does not allow it.
  *
- * There is no state but that of the handles, and no function waits for another
- * thread's. Any number of threads may use one model at once. A text in the making
- * belongs to one thread at a time.
+ * There is no state but that of the handles. Any number of threads may use one
+ * model at once. A text in the making belongs to one thread at a time.
  *
  * Memory that is lacking ends the process, as in any Swift program, but where
  * MICROGPT_ERROR_SYSTEM says so. */
@@ -96,7 +95,7 @@ void microgpt_free(void *memory);
 /* How to open a checkpoint; to be added up. */
 enum {
   /* Read the file into memory. Otherwise it is mapped: programs share it, and
-   * it must not be cut short while it is open (a new file may take its name). */
+   * it must not be cut short while it is open; a new file may take its name. */
   MICROGPT_COPY = 1,
   /* Do not check weights against their checksums, for which all are read. A
    * damaged file may then give nonsense, but no other harm. */
@@ -109,7 +108,8 @@ enum {
  * flags    MICROGPT_COPY, MICROGPT_TRUST, their sum, or 0.
  * threads  The threads that make a text of a large model, or many texts of any,
  *          the caller's included: 1 to 1,024, fewer where the system refuses
- *          them. Texts do not depend on it.
+ *          them. Texts do not depend on it. More than 4 MiB of weights are
+ *          checked on all processors, by threads that stay.
  * model    Is set to the model, to be closed by microgpt_close; NULL if it
  *          cannot be opened.
  *
@@ -151,7 +151,7 @@ uint32_t microgpt_character_of(const microgpt_model *model, uint32_t token);
  *
  * text      The text.
  * tokens    Room for them; NULL if capacity is 0.
- * capacity  How many there is room for: one for each byte of the text is enough.
+ * capacity  How many there is room for: one for each byte of the text will do.
  * count     Is set to the number of tokens, also where there is no room.
  *
  * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT or _ROOM. */
@@ -173,10 +173,10 @@ microgpt_status microgpt_decode(
     const microgpt_model *model, const uint32_t *tokens, size_t count,
     char *text, size_t capacity, size_t *length, microgpt_error *error);
 
-/* How likely the model finds a text from its beginning on: the natural logarithm
- * of the chance of each character after those before it, then that of the text
- * ending there, unless it fills the context (block_size characters). Their sum is
- * that of the whole.
+/* How likely the model finds a text from its beginning on: the natural
+ * logarithm of the chance of each character after those before it, then that of
+ * the text ending there, unless it fills the context (block_size characters).
+ * Their sum is that of the whole.
  *
  * text               At most block_size characters.
  * log_probabilities  Room for the logarithms; NULL if capacity is 0.
@@ -272,8 +272,8 @@ microgpt_status microgpt_options_init(
  * options  NULL for those of microgpt_options_init. With a context that slides
  *          maximum_length must be given, as a text might never end.
  * index    The number of the text among those of a seed.
- * text     Is set to prompt and continuation, to be freed by microgpt_free; NULL
- *          if there is a failure.
+ * text     Is set to prompt and continuation, to be freed by microgpt_free;
+ *          NULL if there is a failure.
  * length   Is set to its length in bytes, without the zero byte that ends it.
  *          NULL is allowed.
  *
@@ -324,8 +324,8 @@ typedef struct microgpt_character {
   char utf8[8];
 } microgpt_character;
 
-/* Makes the next character. Those that may belong to a stop string are held back
- * until it is clear that they do not.
+/* Makes the next character. Those that may belong to a stop string are held
+ * back until it is clear that they do not.
  *
  * character  Is set to it. NULL is allowed.
  *

@@ -20,7 +20,10 @@ private func escaped(_ control: Unicode.Scalar) -> String {
   case "\t": "\\t"
   case "\n": "\\n"
   case "\r": "\\r"
-  default: "\\u{\(String(control.value, radix: 16, uppercase: true))}"
+  default:
+    // Two digits if it is ASCII, four if not.
+    "\\u{\(control.value < 0x10 ? "0" : control.isASCII ? "" : "00")"
+      + "\(String(control.value, radix: 16, uppercase: true))}"
   }
 }
 

@@ -6,10 +6,18 @@ extension Unicode.Scalar {
   /// and Embedded Swift's needs a library of tables.
   var lowercased: Unicode.Scalar? {
     let runs = Self.lowercaseRuns
-    for start in stride(from: 0, to: runs.count, by: 4)
-    where runs[start] <= value && value <= runs[start + 1] {
-      let isMember = (value - runs[start]).isMultiple(of: runs[start + 2])
-      return isMember ? Unicode.Scalar(value &+ runs[start + 3]) : nil
+    var range = 0..<runs.count / 4
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      let first = runs[4 * middle]
+      if value < first {
+        range = range.lowerBound..<middle
+      } else if value > runs[4 * middle + 1] {
+        range = middle + 1..<range.upperBound
+      } else {
+        let isMember = (value - first).isMultiple(of: runs[4 * middle + 2])
+        return isMember ? Unicode.Scalar(value &+ runs[4 * middle + 3]) : nil
+      }
     }
     return nil
   }
