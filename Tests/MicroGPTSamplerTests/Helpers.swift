@@ -10,7 +10,7 @@ func draws(
   _ random: SamplerRandom
 ) -> [Int] {
   var random = random
-  var draw = TokenDraw(options, vocabularySize: logits.count, rowLimit: count)
+  let draw = TokenDraw(options, vocabularySize: logits.count, rowLimit: count)
   var rows = (0..<count).flatMap { _ in logits }
   if options.temperature > 0 {
     for row in 0..<count { draw.units[row] = random.nextUnit() }
@@ -18,7 +18,7 @@ func draws(
   rows.withUnsafeMutableBufferPointer { rows in
     if let rows = rows.baseAddress { draw.draw(rows, rows: count) }
   }
-  return draw.tokens.map(Int.init)
+  return (0..<count).map { Int(draw.tokens[$0]) }
 }
 
 /// Logits, that of BOS last, after the rules about what may be drawn; tokens

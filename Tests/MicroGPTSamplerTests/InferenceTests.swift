@@ -48,7 +48,7 @@ import Darwin
     var sum = 0.0
     for start in stride(from: 0, to: tokens.count, by: 7) {
       let places = start..<min(start + 7, tokens.count)
-      for token in tokens[places] { inference.add(token, to: 0) }
+      for place in places { inference.add(tokens[place], to: 0, at: place) }
       inference.run()
       for place in places {
         let logits = inference.logits(ofRow: place - start).map(Double.init)

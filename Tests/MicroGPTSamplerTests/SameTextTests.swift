@@ -78,6 +78,28 @@ import Testing
     }
   }
 
+  /// More texts than a tree of their beginnings has room for, of all kinds that
+  /// one serves.
+  @Test(arguments: [
+    GenerationOptions(seed: 1), GenerationOptions(seed: 2, topK: 3),
+    GenerationOptions(seed: 3, temperature: 0.3, minP: 0.1),
+    GenerationOptions(seed: 4, maximumLength: 12, context: .slides),
+  ])
+  func textsOfOnePromptAreTheirOwn(_ options: GenerationOptions) throws {
+    let test = try TestModel(headCount: 2, embeddingWidth: 8, blockSize: 9)
+    let model = try test.opened(threadCount: 2)
+    for prompt in ["", "a", "abba"] {
+      let together = try model.samples(
+        prompt: prompt, options: options, count: 1000)
+      for sample in together {
+        #expect(
+          try sample
+            == model.generate(
+              prompt: prompt, options: options, index: sample.index))
+      }
+    }
+  }
+
   /// A longer run begins with a shorter one, and a longer text as well.
   @Test func prefixesStay() throws {
     let seed = UInt64.random(in: 0...UInt64.max)

@@ -80,7 +80,12 @@ public struct Vocabulary: Sendable, Hashable {
 
   /// The same for what need not be copied.
   package func decode(_ tokens: ArraySlice<Int>) -> String {
-    String(unsafeUninitializedCapacity: 4 * tokens.count) { bytes in
+    // No more than is needed, so that a short text stays a small string.
+    var capacity = 0
+    for token in tokens where scalars.indices.contains(token) {
+      capacity += UTF8.width(scalars[token])
+    }
+    return String(unsafeUninitializedCapacity: capacity) { bytes in
       var count = 0
       for token in tokens where scalars.indices.contains(token) {
         let scalar = scalars[token]

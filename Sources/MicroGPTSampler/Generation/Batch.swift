@@ -2,19 +2,25 @@ import MicroGPTFormat
 
 /// Texts in the making that go through the model together, a character of each
 /// at a time.
-struct Batch {
+struct Batch: ~Copyable {
   /// The texts, by their places.
-  private(set) var drafts: [Draft]
+  let drafts: UnsafeMutableBufferPointer<Draft>  // (places)
 
   private var inference: Inference
-  private var draw: TokenDraw
+  private let draw: TokenDraw
   private var softmax: LogSoftmax?
   /// The row of each text from which its next character is drawn; none if
   /// there are more tokens to be read before.
-  private var rows: [Int?]  // (places)
-  /// The logits behind a prompt that all texts have, which stands behind their
-  /// places; `nil` if each has its own.
-  private var beginning: FloatBuffer?  // (vocab_size)
+  private let rows: UnsafeMutableBufferPointer<Int?>  // (places)
+  /// The positions that all texts have in common, which are read but once and
+  /// stand behind the places; `nil` if each text has a prompt of its own.
+  private let sharedCount: Int?
+  /// What is known of the beginnings of texts; `nil` if they differ, or more
+  /// than chance decides what follows them.
+  private let tree: PrefixTree?
+  /// The node in the tree before the last token of each text; `nil` if it is
+  /// not there.
+  private let nodes: UnsafeMutableBufferPointer<PrefixTree.Node?>  // (places)
 
   /// The fewest rows that a prompt is read in at a time.
   private static let promptRows = 32
@@ -24,76 +30,96 @@ struct Batch {
   /// - Parameters:
   ///   - model: The model.
   ///   - rules: The rules of all texts.
-  ///   - drafts: The texts.
+  ///   - count: The number of texts.
   ///   - sharedPrompt: A prompt that all texts have, now and later, so that it
   ///     is read but once; `nil` if each has its own.
+  ///   - draft: Makes the text at a place.
   init(
-    _ model: LanguageModel, _ rules: TokenRules, _ drafts: [Draft],
-    sharedPrompt: [Int]? = nil
+    _ model: LanguageModel, _ rules: TokenRules, count: Int,
+    sharedPrompt: [Int]? = nil, draft: (Int) -> Draft
   ) {
     let vocabularySize = model.configuration.vocabularySize
-    let count = drafts.count
     let rowLimit = max(count, Self.promptRows)
     inference = Inference(
       model, textCount: count + (sharedPrompt == nil ? 0 : 1),
-      rowLimit: rowLimit, knownLimit: sharedPrompt == nil ? 0 : count)
-    let allRows = rowLimit + count
+      rowLimit: rowLimit)
     draw = TokenDraw(
-      rules.options, vocabularySize: vocabularySize, rowLimit: allRows)
+      rules.options, vocabularySize: vocabularySize, rowLimit: rowLimit)
     softmax =
       rules.options.reportsLogProbabilities
-      ? LogSoftmax(vocabularySize: vocabularySize, rowLimit: allRows) : nil
-    self.drafts = drafts
-    rows = [Int?](repeating: nil, count: count)
-    guard let sharedPrompt else { return }
-    beginning = read([model.vocabulary.bosToken] + sharedPrompt, at: count)
-    for place in drafts.indices { begin(place) }
-  }
-
-  /// Reads the beginning of all texts.
-  ///
-  /// - Returns: The logits of what may follow.
-  private mutating func read(_ tokens: [Int], at place: Int) -> FloatBuffer {
-    var row = 0
-    for (index, token) in tokens.enumerated() {
-      row = inference.add(token, to: place)
-      if row + 1 == inference.rowLimit || index + 1 == tokens.count {
-        inference.run()
-      }
+      ? LogSoftmax(vocabularySize: vocabularySize, rowLimit: rowLimit) : nil
+    drafts = .allocate(capacity: count)
+    for place in 0..<count {
+      drafts.initializeElement(at: place, to: draft(place))
     }
-    return FloatBuffer(copying: Array(inference.logits(ofRow: row)))
+    rows = .allocate(capacity: count)
+    rows.initialize(repeating: nil)
+    nodes = .allocate(capacity: count)
+    nodes.initialize(repeating: nil)
+    sharedCount = sharedPrompt?.count
+    tree =
+      sharedPrompt != nil && rules.arePlain
+        && !rules.options.reportsLogProbabilities
+        && PrefixTree.fits(model.configuration)
+      ? PrefixTree(model.configuration) : nil
+    guard let sharedPrompt else { return }
+    read([model.vocabulary.bosToken] + sharedPrompt.dropLast(), at: count)
+    for place in drafts.indices { share(place) }
   }
 
-  /// Puts another text, which has read nothing yet, in the place of one.
-  mutating func replace(_ place: Int, with draft: consuming Draft) {
-    drafts[place] = draft
-    begin(place)
+  deinit {
+    drafts.deinitialize().deallocate()
+    rows.deallocate()
+    nodes.deallocate()
   }
 
-  private mutating func begin(_ place: Int) {
-    inference.restart(place)
-    guard beginning != nil else { return }
-    inference.copy(drafts.count, to: place)
-    drafts[place].skipPrompt()
+  /// Reads what all texts have in common.
+  private mutating func read(_ tokens: [Int], at place: Int) {
+    for (position, token) in tokens.enumerated() {
+      inference.add(token, to: place, at: position)
+      if inference.rowCount == inference.rowLimit { inference.run() }
+    }
+    inference.run()
   }
 
-  /// Gives each text that has not ended a character, or an end; one with a long
-  /// prompt may have to wait for a later step.
+  /// Begins another text in the place of one.
+  mutating func begin(_ place: Int, prompt: [Int], index: UInt64) {
+    drafts[place].begin(prompt: prompt, index: index)
+    share(place)
+  }
+
+  /// Gives a text what all have in common.
+  private mutating func share(_ place: Int) {
+    guard let sharedCount else { return }
+    inference.copy(drafts.count, to: place, count: sharedCount)
+    drafts[place].skipToLast()
+    nodes[place] = tree == nil ? nil : 0
+    follow(place)
+  }
+
+  /// Takes a text as far as the tree knows it.
+  private mutating func follow(_ place: Int) {
+    guard let tree, var node = nodes[place] else { return }
+    while drafts[place].ending == nil, !drafts[place].hasSlid,
+      let child = tree.child(node, drafts[place].lastToken)
+    {
+      node = child
+      inference.setState(
+        of: place, at: drafts[place].readCount, tree.state(node))
+      drafts[place].skipAll()
+      drafts[place].extend(tree.draw(node, drafts[place].chance()), nil)
+    }
+    nodes[place] = drafts[place].hasSlid ? nil : node
+  }
+
+  /// Gives each text that has not ended a character or more, or an end; one
+  /// with a long prompt may have to wait for a later step.
   mutating func step() {
     for place in drafts.indices {
       rows[place] = drafts[place].read(into: &inference, at: place)
     }
-    // Those that have just begun with what all have wait for no model.
-    var rowCount = inference.rowCount
+    let rowCount = inference.rowCount
     inference.run()
-    if let beginning {
-      for place in drafts.indices
-      where rows[place] == nil && drafts[place].hasReadAll {
-        inference.setLogits(ofRow: rowCount, beginning)
-        rows[place] = rowCount
-        rowCount += 1
-      }
-    }
     for place in drafts.indices {
       guard let row = rows[place] else { continue }
       let logits = inference.logits(ofRow: row)
@@ -103,13 +129,27 @@ struct Batch {
     draw.draw(inference.logits, rows: rowCount)
     for place in drafts.indices {
       guard let row = rows[place] else { continue }
+      if tree != nil { keep(place, row) }
       let token = drafts[place].nextToken(drawn: Int(draw.tokens[row]))
       drafts[place].extend(
         token, softmax?.logProbability(of: token, row: row))
-      if inference.isFull(place), drafts[place].ending == nil {
-        drafts[place].slide()
-        inference.restart(place)
-      }
+      follow(place)
     }
+  }
+
+  /// Keeps what the model has made of a text, if it came out of the tree with
+  /// its last token.
+  private func keep(_ place: Int, _ row: Int) {
+    guard let tree, let parent = nodes[place] else { return }
+    nodes[place] = nil
+    guard !tree.isFull else { return }
+    let token = drafts[place].lastToken
+    // Another text may have come the same way in the same step.
+    if let node = tree.child(parent, token) { return nodes[place] = node }
+    let weights = draw.weights(ofRow: row)
+    guard let node = tree.add(parent, token, weights) else { return }
+    inference.getState(
+      of: place, at: drafts[place].readCount - 1, tree.state(node))
+    nodes[place] = node
   }
 }

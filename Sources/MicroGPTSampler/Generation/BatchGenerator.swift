@@ -20,7 +20,7 @@ struct BatchGenerator: Sendable {
   ///   - prompts: The prompts.
   ///   - firstIndex: The index of the first text.
   /// - Returns: The texts in the order of the prompts.
-  func samples(of prompts: [Prompt], firstIndex: UInt64) -> [Sample] {
+  func samples(of prompts: Prompts, firstIndex: UInt64) -> [Sample] {
     [Sample](unsafeUninitializedCapacity: prompts.count) { room, count in
       count = prompts.count
       guard let start = room.baseAddress else { return }
@@ -32,14 +32,14 @@ struct BatchGenerator: Sendable {
           make(first..<min(first + share, prompts.count), of: job)
         }
       } else {
-        make(prompts.indices, of: job)
+        make(0..<prompts.count, of: job)
       }
     }
   }
 
   /// What threads work at, each at places of its own.
   private struct Job: @unchecked Sendable {
-    let prompts: [Prompt]
+    let prompts: Prompts
     let firstIndex: UInt64
     let samples: UnsafeMutablePointer<Sample>  // (prompts)
   }
@@ -47,11 +47,13 @@ struct BatchGenerator: Sendable {
   /// The prompt of all texts at some places; `nil` if they differ, it is not
   /// worth it, or the context slides at once.
   private func sharedPrompt(_ places: Range<Int>, _ job: Job) -> [Int]? {
-    guard places.count > 1, let first = places.first.map({ job.prompts[$0] }),
-      first.tokens.count < model.configuration.blockSize,
-      places.allSatisfy({ job.prompts[$0].tokens == first.tokens })
+    guard places.count > 1, let first = places.first else { return nil }
+    let tokens = job.prompts.tokens(of: first)
+    guard tokens.count < model.configuration.blockSize,
+      job.prompts.sharedTokens != nil
+        || places.allSatisfy({ job.prompts.tokens(of: $0) == tokens })
     else { return nil }
-    return first.tokens
+    return tokens
   }
 
   /// Makes the texts at some places.
@@ -59,25 +61,27 @@ struct BatchGenerator: Sendable {
     // What goes through the model: the texts at these places, in this order.
     var current = Array(places.prefix(model.batchWidth))
     var waiting = places.dropFirst(model.batchWidth)
-    func draft(_ place: Int) -> Draft {
-      Draft(
-        model, rules, prompt: job.prompts[place].tokens,
-        index: job.firstIndex &+ UInt64(place))
-    }
+    func index(_ place: Int) -> UInt64 { job.firstIndex &+ UInt64(place) }
     var batch = Batch(
-      model, rules, current.map(draft), sharedPrompt: sharedPrompt(places, job))
+      model, rules, count: current.count,
+      sharedPrompt: sharedPrompt(places, job)
+    ) { row in
+      Draft(
+        model, rules, prompt: job.prompts.tokens(of: current[row]),
+        index: index(current[row]))
+    }
     var live = Array(current.indices)
     while !live.isEmpty {
       live.removeAll { row in
-        guard batch.drafts[row].ending != nil else { return false }
-        let place = current[row]
-        (job.samples + place).initialize(
-          to: batch.drafts[row].sample(
-            prompt: job.prompts[place].text, model.vocabulary))
-        guard let next = waiting.popFirst() else { return true }
-        current[row] = next
-        batch.replace(row, with: draft(next))
-        // One that has no room to begin with is seen to next time.
+        while batch.drafts[row].ending != nil {
+          (job.samples + current[row]).initialize(
+            to: batch.drafts[row].sample(
+              prompt: job.prompts.text(of: current[row]), model.vocabulary))
+          guard let next = waiting.popFirst() else { return true }
+          current[row] = next
+          batch.begin(
+            row, prompt: job.prompts.tokens(of: next), index: index(next))
+        }
         return false
       }
       batch.step()

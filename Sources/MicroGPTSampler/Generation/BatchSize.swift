@@ -3,7 +3,7 @@ import MicroGPTParallel
 extension LanguageModel {
   /// The texts that go through the model together: as many as fill the registers
   /// well, and no more than memory for keys and values is to be had.
-  var batchWidth: Int { weights.isSmall ? 24 : 16 }
+  var batchWidth: Int { weights.isSmall ? 48 : 16 }
 
   /// As many texts as are well made at once, for whoever has more prompts than
   /// that and gives them to ``generate(prompts:options:firstIndex:)`` part by
@@ -11,7 +11,7 @@ extension LanguageModel {
   public var batchSize: Int {
     let threads = pool?.threadCount ?? 1
     return weights.isSmall
-      ? threads * max(batchWidth, (1 << 22) / configuration.parameterCount)
+      ? threads * max(batchWidth, (1 << 25) / configuration.parameterCount)
       : batchWidth
   }
 }

@@ -2,14 +2,14 @@ import MicroGPTFormat
 import MicroGPTRandom
 
 /// A text in the making: all of it but its keys and values.
-struct Draft {
+struct Draft: ~Copyable {
   let rules: TokenRules
-  let index: UInt64
-  let promptLength: Int
+  private(set) var index: UInt64 = 0
+  private(set) var promptLength = 0
   /// Why the text ended; `nil` while it goes on.
   private(set) var ending: Sample.Ending?
   /// The prompt and what was generated.
-  private(set) var tokens: [Int]
+  private(set) var tokens: [Int] = []
   /// The logarithms of the chances of what was generated, if asked for.
   private(set) var logProbabilities: [Double] = []
   /// How many generated characters do not belong to a stop string, nor may.
@@ -19,8 +19,8 @@ struct Draft {
   private let isPlain: Bool
   private let bosToken: Int
   private let blockSize: Int
-  private let limit: Int
-  private var random: SamplerRandom
+  private var limit = 0
+  private var random = SamplerRandom(seed: 0, stream: 0)
   /// Where the context begins among the tokens; BOS stands before it.
   private var contextStart = 0
   /// The place of the next token to be read; that before the context is BOS's.
@@ -32,20 +32,29 @@ struct Draft {
     _ model: LanguageModel, _ rules: TokenRules, prompt: [Int], index: UInt64
   ) {
     self.rules = rules
-    self.index = index
     isPlain = rules.arePlain
     bosToken = model.vocabulary.bosToken
     blockSize = model.configuration.blockSize
-    promptLength = prompt.count
-    tokens = prompt
+    begin(prompt: prompt, index: index)
+  }
+
+  /// Begins another text in the memory of this one.
+  mutating func begin(prompt: [Int], index: UInt64) {
+    self.index = index
     random = SamplerRandom(seed: rules.seed, stream: index)
+    promptLength = prompt.count
     let wanted = rules.options.maximumLength ?? .max
     switch rules.options.context {
     case .ends: limit = min(wanted, blockSize - prompt.count)
     case .slides: limit = wanted
     }
+    tokens.removeAll(keepingCapacity: true)
     tokens.reserveCapacity(prompt.count + min(limit, blockSize, 256))
-    if limit == 0 { ending = .length }
+    tokens.append(contentsOf: prompt)
+    logProbabilities.removeAll(keepingCapacity: true)
+    settledCount = 0
+    ending = limit == 0 ? .length : nil
+    (contextStart, readPlace) = (0, -1)
     if prompt.count >= blockSize { slide() }
   }
 
@@ -66,28 +75,40 @@ struct Draft {
   /// - Returns: The row of the last; `nil` if some remain, or the text has
   ///   ended.
   mutating func read(into inference: inout Inference, at text: Int) -> Int? {
-    guard ending == nil, readPlace < tokens.count else { return nil }
+    guard ending == nil else { return nil }
     while inference.rowCount < inference.rowLimit {
       let row = inference.add(
-        readPlace < contextStart ? bosToken : tokens[readPlace], to: text)
+        readPlace < contextStart ? bosToken : tokens[readPlace], to: text,
+        at: readCount)
       readPlace += 1
       if readPlace == tokens.count { return row }
     }
     return nil
   }
 
-  /// Whether the model has read all that there is, so that the next token can
-  /// be drawn.
-  var hasReadAll: Bool { ending == nil && readPlace == tokens.count }
+  /// The last token that there is, BOS before the first.
+  var lastToken: Int { tokens.last ?? bosToken }
 
-  /// Counts the prompt as read.
-  mutating func skipPrompt() { readPlace = tokens.count }
+  /// Counts all that there is as read.
+  mutating func skipAll() { readPlace = tokens.count }
 
-  /// Has the later half of a full context read anew, after a BOS.
-  mutating func slide() {
+  /// Counts all but the last token as read.
+  mutating func skipToLast() { readPlace = tokens.count - 1 }
+
+  /// The positions that the model has read, BOS's with them.
+  var readCount: Int { readPlace - contextStart + 1 }
+
+  /// Whether the context no longer begins where the text does.
+  var hasSlid: Bool { contextStart > 0 }
+
+  /// Has the later half of the context read anew, after a BOS.
+  private mutating func slide() {
     contextStart = tokens.count - blockSize / 2
     readPlace = contextStart - 1
   }
+
+  /// What chance says of the next token, from 0 to below 1.
+  mutating func chance() -> Double { random.nextUnit() }
 
   /// Applies the rules to the logits of the last position.
   ///
@@ -97,7 +118,7 @@ struct Draft {
   ) -> Double {
     if isPlain {
       if tokens.isEmpty { logits[bosToken] = -.infinity }
-      return random.nextUnit()
+      return chance()
     }
     // Nothing is drawn where a token is forced, or the likeliest one wins.
     guard rules.forcedToken(at: generatedCount) == nil else { return 0 }
@@ -134,6 +155,7 @@ struct Draft {
       isPlain
       ? generatedCount
       : generatedCount - rules.stops.lengthOfStart(tokens[promptLength...])
+    if readCount == blockSize { slide() }
   }
 
   private mutating func end(_ ending: Sample.Ending) {

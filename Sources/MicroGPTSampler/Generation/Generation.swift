@@ -113,7 +113,7 @@ extension LanguageModel {
       looked.append(try Prompt(prompt, self, options))
     }
     let generator = BatchGenerator(self, try TokenRules(options, vocabulary))
-    return generator.samples(of: looked, firstIndex: firstIndex)
+    return generator.samples(of: Prompts(looked), firstIndex: firstIndex)
   }
 
   /// Generates texts one after the other, many of them together ahead of need.

@@ -22,3 +22,29 @@ struct Prompt: Sendable {
     tokens = try model.encode(text)
   }
 }
+
+/// The prompts of some texts: one for each, or one for all.
+struct Prompts: Sendable {
+  private let all: [Prompt]
+  /// The number of texts.
+  let count: Int
+
+  init(_ all: [Prompt]) {
+    self.all = all
+    count = all.count
+  }
+
+  init(_ one: Prompt, count: Int) {
+    all = [one]
+    self.count = count
+  }
+
+  /// The tokens of the prompt that all have; `nil` if they may differ.
+  var sharedTokens: [Int]? { all.count == 1 ? all[0].tokens : nil }
+
+  /// The tokens of the prompt of one text.
+  func tokens(of text: Int) -> [Int] { all[all.count == 1 ? 0 : text].tokens }
+
+  /// The prompt of one text, as it was given.
+  func text(of text: Int) -> String { all[all.count == 1 ? 0 : text].text }
+}

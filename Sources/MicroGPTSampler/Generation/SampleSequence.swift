@@ -6,7 +6,9 @@ public final class SampleSequence: Sequence, IteratorProtocol {
   private let generator: BatchGenerator
   private let prompt: Prompt
   private let count: Int?
-  private var ready: ArraySlice<Sample> = []
+  private var ready: [Sample] = []
+  /// How many of these were handed out.
+  private var taken = 0
   /// The texts made so far.
   private var made = 0
 
@@ -23,16 +25,16 @@ public final class SampleSequence: Sequence, IteratorProtocol {
   ///
   /// - Returns: The text.
   public func next() -> Sample? {
-    if ready.isEmpty {
+    if taken == ready.count {
       let size = Swift.min(
         Swift.max(made, 24), generator.model.batchSize, (count ?? .max) - made)
       guard size > 0 else { return nil }
-      ready =
-        generator.samples(
-          of: [Prompt](repeating: prompt, count: size),
-          firstIndex: UInt64(made))[...]
+      ready = generator.samples(
+        of: Prompts(prompt, count: size), firstIndex: UInt64(made))
+      taken = 0
       made += size
     }
-    return ready.popFirst()
+    defer { taken += 1 }
+    return ready[taken]
   }
 }

@@ -39,7 +39,9 @@ extension LanguageModel {
     while logarithms.count < inputs.count {
       let start = logarithms.count
       let end = min(start + inference.rowLimit, inputs.count)
-      for token in inputs[start..<end] { inference.add(token, to: 0) }
+      for place in start..<end {
+        inference.add(inputs[place], to: 0, at: place)
+      }
       inference.run()
       for place in start..<end {
         softmax.read(inference.logits(ofRow: place - start), row: 0)

@@ -35,8 +35,9 @@ public final class TextGenerator: Sequence, IteratorProtocol {
     seed = rules.seed
     vocabulary = model.vocabulary
     self.prompt = prompt.text
-    let draft = Draft(model, rules, prompt: prompt.tokens, index: index)
-    batch = Batch(model, rules, [draft])
+    batch = Batch(model, rules, count: 1) { _ in
+      Draft(model, rules, prompt: prompt.tokens, index: index)
+    }
   }
 
   /// Makes the next character.

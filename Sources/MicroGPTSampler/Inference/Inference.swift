@@ -8,7 +8,7 @@ import MicroGPTParallel
 /// A row is a position of a text. Rows go through the model together, so that
 /// each weight that is read serves all of them; the logits of one do not depend
 /// on the others.
-struct Inference {
+struct Inference: ~Copyable {
   /// A position of a text.
   private struct Row {
     let text: Int
@@ -19,9 +19,6 @@ struct Inference {
   let rowLimit: Int
   /// The rows that are taken.
   var rowCount: Int { rows.count }
-  /// The positions that each text has: (texts).
-  private var positions: [Int]
-
   private let weights: Weights
   private let pool: WorkerPool?
   private let kernels = mgpt_kernels_in_use()
@@ -29,8 +26,7 @@ struct Inference {
   private let headWidth: Int
   private let width: Int
   private let vocabularySize: Int
-  private let blockSize: Int
-  private var caches: [KeyValueCache]  // (texts)
+  private let caches: UnsafeMutableBufferPointer<KeyValueCache>  // (texts)
   private var rows: [Row] = []
   private var attended: [mgpt_attended] = []  // (rows)
 
@@ -51,10 +47,7 @@ struct Inference {
   ///   - model: The model.
   ///   - textCount: The number of texts.
   ///   - rowLimit: The most rows at a time.
-  ///   - knownLimit: The rows behind them for logits that are known already.
-  init(
-    _ model: LanguageModel, textCount: Int, rowLimit: Int, knownLimit: Int = 0
-  ) {
+  init(_ model: LanguageModel, textCount: Int, rowLimit: Int) {
     weights = model.weights
     pool = model.pool
     self.rowLimit = rowLimit
@@ -63,17 +56,17 @@ struct Inference {
     headWidth = configuration.headWidth
     width = configuration.embeddingWidth
     vocabularySize = configuration.vocabularySize
-    blockSize = configuration.blockSize
-    positions = [Int](repeating: 0, count: textCount)
-    caches = (0..<textCount).map { _ in KeyValueCache(configuration) }
+    caches = .allocate(capacity: textCount)
+    for text in 0..<textCount {
+      caches.initializeElement(at: text, to: KeyValueCache(configuration))
+    }
     rows.reserveCapacity(rowLimit)
     attended.reserveCapacity(rowLimit)
     let sizes = [
       width, width, width, width, width, width, configuration.hiddenWidth, 1,
       vocabularySize,
     ]
-    memory = FloatBuffer(
-      count: rowLimit * sizes.reduce(0, +) + knownLimit * vocabularySize)
+    memory = FloatBuffer(count: rowLimit * sizes.reduce(0, +))
     var next = memory.base
     func take(_ index: Int) -> UnsafeMutablePointer<Float> {
       defer { next += rowLimit * sizes[index] }
@@ -90,34 +83,41 @@ struct Inference {
     logits = take(8)
   }
 
-  /// Forgets a text; its memory stays.
-  mutating func restart(_ text: Int) { positions[text] = 0 }
+  deinit { caches.deinitialize().deallocate() }
 
-  /// Gives a text the positions of another one.
-  mutating func copy(_ source: Int, to text: Int) {
-    caches[text].copy(caches[source], count: positions[source])
-    positions[text] = positions[source]
+  /// Gives a text the first positions of another one.
+  func copy(_ source: Int, to text: Int, count: Int) {
+    caches[text].copy(caches[source], count: count)
   }
 
-  /// Whether a text fills the context.
-  func isFull(_ text: Int) -> Bool { positions[text] == blockSize }
+  /// Copies the keys and values of a position out: (n_layer, 2, n_embd).
+  func getState(
+    of text: Int, at position: Int, _ state: UnsafeMutablePointer<Float>
+  ) {
+    caches[text].get(position, state)
+  }
 
-  /// Takes a row for the next token of a text; there must be room for it, in
-  /// the rows and in the context.
+  /// Sets the keys and values of a position: (n_layer, 2, n_embd).
+  func setState(
+    of text: Int, at position: Int, _ state: UnsafePointer<Float>
+  ) {
+    caches[text].set(position, state)
+  }
+
+  /// Takes a row for a token of a text; there must be room for it, in the rows
+  /// and in the context, and the positions before must be there.
   ///
   /// - Returns: The number of the row.
   @discardableResult
-  mutating func add(_ token: Int, to text: Int) -> Int {
+  mutating func add(_ token: Int, to text: Int, at position: Int) -> Int {
     let row = rows.count
     precondition(row < rowLimit, "all rows are taken")
-    let position = positions[text]
-    if position == caches[text].capacity { caches[text].grow() }
+    caches[text].reserve(position + 1)
     var token = Int32(token)
     kernels.pointee.embed(
       stream + row * width, &token, weights.tokenEmbedding,
       weights.positionEmbedding + position * width, 1, width)
     rows.append(Row(text: text, position: position))
-    positions[text] = position + 1
     return row
   }
 
@@ -155,12 +155,6 @@ struct Inference {
   func logits(ofRow row: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(
       start: logits + row * vocabularySize, count: vocabularySize)
-  }
-
-  /// Sets the logits of a row that does not go through the model.
-  func setLogits(ofRow row: Int, _ known: FloatBuffer) {
-    (logits + row * vocabularySize).update(
-      from: known.base, count: vocabularySize)
   }
 
   private func normalize(_ outputs: UnsafeMutablePointer<Float>) {

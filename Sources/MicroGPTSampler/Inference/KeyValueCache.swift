@@ -4,16 +4,16 @@ import MicroGPTFormat
 ///
 /// It begins small and doubles, so a short text takes little memory however
 /// large the model's context is.
-struct KeyValueCache {
+struct KeyValueCache: ~Copyable {
   private static let firstCapacity = 64
 
   private let layerCount: Int
   private let width: Int
   private let greatestCount: Int
   /// The positions that there is room for.
-  private(set) var capacity: Int
-  private var keys: FloatBuffer  // (n_layer, capacity, n_embd)
-  private var values: FloatBuffer  // (n_layer, capacity, n_embd)
+  private var capacity: Int
+  private var memory: FloatBuffer  // (n_layer, 2, capacity, n_embd)
+  private var base: UnsafeMutablePointer<Float>
 
   /// Creates an empty cache.
   ///
@@ -23,47 +23,63 @@ struct KeyValueCache {
     width = configuration.embeddingWidth
     greatestCount = configuration.blockSize
     capacity = min(greatestCount, Self.firstCapacity)
-    keys = FloatBuffer(count: layerCount * capacity * width)
-    values = FloatBuffer(count: layerCount * capacity * width)
+    memory = FloatBuffer(count: 2 * layerCount * capacity * width)
+    base = memory.base
   }
 
-  /// Makes room for twice as many positions, as far as the context goes; what
-  /// is there stays.
-  mutating func grow() {
+  /// Makes room for so many positions; what is there stays.
+  mutating func reserve(_ count: Int) {
+    while capacity < count { grow() }
+  }
+
+  /// Makes room for twice as many positions, as far as the context goes.
+  private mutating func grow() {
     precondition(capacity < greatestCount, "the context is full")
     let larger = min(greatestCount, 2 * capacity)
-    keys = grown(keys, to: larger)
-    values = grown(values, to: larger)
-    capacity = larger
-  }
-
-  /// Takes over the first positions of another text.
-  mutating func copy(_ other: KeyValueCache, count: Int) {
-    while capacity < count { grow() }
-    for layer in 0..<layerCount {
-      keys(ofLayer: layer).update(
-        from: other.keys(ofLayer: layer), count: count * width)
-      values(ofLayer: layer).update(
-        from: other.values(ofLayer: layer), count: count * width)
+    let new = FloatBuffer(count: 2 * layerCount * larger * width)
+    for part in 0..<2 * layerCount {
+      (new.base + part * larger * width).update(
+        from: base + part * capacity * width, count: capacity * width)
     }
-  }
-
-  private func grown(_ old: FloatBuffer, to larger: Int) -> FloatBuffer {
-    let new = FloatBuffer(count: layerCount * larger * width)
-    for layer in 0..<layerCount {
-      (new.base + layer * larger * width).update(
-        from: old.base + layer * capacity * width, count: capacity * width)
-    }
-    return new
+    (memory, base, capacity) = (new, new.base, larger)
   }
 
   /// The keys of one layer: (positions, n_embd).
   func keys(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {
-    keys.base + layer * capacity * width
+    part(2 * layer)
   }
 
   /// The values of one layer: (positions, n_embd).
   func values(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {
-    values.base + layer * capacity * width
+    part(2 * layer + 1)
+  }
+
+  private func part(_ index: Int) -> UnsafeMutablePointer<Float> {
+    base + index * capacity * width
+  }
+
+  /// Copies the keys and values of a position out: (n_layer, 2, n_embd).
+  func get(_ position: Int, _ state: UnsafeMutablePointer<Float>) {
+    for index in 0..<2 * layerCount {
+      (state + index * width).update(
+        from: part(index) + position * width, count: width)
+    }
+  }
+
+  /// Sets the keys and values of a position: (n_layer, 2, n_embd).
+  mutating func set(_ position: Int, _ state: UnsafePointer<Float>) {
+    reserve(position + 1)
+    for index in 0..<2 * layerCount {
+      (part(index) + position * width).update(
+        from: state + index * width, count: width)
+    }
+  }
+
+  /// Takes over the first positions of another text.
+  mutating func copy(_ other: borrowing KeyValueCache, count: Int) {
+    reserve(count)
+    for index in 0..<2 * layerCount {
+      part(index).update(from: other.part(index), count: count * width)
+    }
   }
 }

@@ -4,15 +4,15 @@ import MicroGPTFormat
 /// Draws tokens from rows of logits.
 ///
 /// Spec: section 14.
-struct TokenDraw {
+final class TokenDraw {
   private let options: GenerationOptions
   private let vocabularySize: Int
   private let weights: FloatBuffer  // (rows, vocab_size)
   private let order: TokenOrder?
   /// What chance says of each row, from 0 to below 1: (rows).
-  var units: [Double]
+  let units: UnsafeMutablePointer<Double>
   /// What was drawn: (rows).
-  private(set) var tokens: [Int32]
+  let tokens: UnsafeMutablePointer<Int32>
 
   /// Makes room to draw.
   ///
@@ -26,8 +26,15 @@ struct TokenDraw {
     weights = FloatBuffer(count: rowLimit * vocabularySize)
     let needsOrder = options.topK != nil || options.topP < 1
     order = needsOrder ? TokenOrder(count: vocabularySize) : nil
-    units = [Double](repeating: 0, count: rowLimit)
-    tokens = [Int32](repeating: 0, count: rowLimit)
+    units = .allocate(capacity: rowLimit)
+    units.initialize(repeating: 0, count: rowLimit)
+    tokens = .allocate(capacity: rowLimit)
+    tokens.initialize(repeating: 0, count: rowLimit)
+  }
+
+  deinit {
+    units.deallocate()
+    tokens.deallocate()
   }
 
   /// Draws a token from each row, at a temperature of 0 the first of the
@@ -38,7 +45,7 @@ struct TokenDraw {
   ///   - rows: The number of rows.
   /// - Complexity: O(rows × tokens), with top-k or top-p and of each row O(kept
   ///   × log tokens) more.
-  mutating func draw(_ logits: UnsafeMutablePointer<Float>, rows: Int) {
+  func draw(_ logits: UnsafeMutablePointer<Float>, rows: Int) {
     guard options.temperature > 0 else {
       for row in 0..<rows {
         tokens[row] = greatest(logits + row * vocabularySize)
@@ -51,10 +58,16 @@ struct TokenDraw {
     if order != nil || options.minP > 0 {
       for row in 0..<rows { filter(row) }
     }
-    kernels.pointee.pick(&tokens, weights.base, units, rows, vocabularySize)
+    kernels.pointee.pick(tokens, weights.base, units, rows, vocabularySize)
     for row in 0..<rows where tokens[row] < 0 {
       tokens[row] = greatest(logits + row * vocabularySize)
     }
+  }
+
+  /// The weights of a row that was drawn from at a temperature above 0, with
+  /// those that the options bar at 0: (vocab_size).
+  func weights(ofRow row: Int) -> UnsafePointer<Float> {
+    UnsafePointer(weights.base + row * vocabularySize)
   }
 
   private func greatest(_ logits: UnsafeMutablePointer<Float>) -> Int32 {

@@ -1,0 +1,128 @@
+import MicroGPTFormat
+
+/// What the model has made of the beginnings of texts that have one prompt: a
+/// tree of tokens, from the last of the prompt on, so that each beginning goes
+/// through the model but once, and drawing what follows it takes a glance.
+final class PrefixTree {
+  /// The number of a beginning; 0 is the prompt without its last token, of
+  /// which nothing else is known.
+  typealias Node = Int
+
+  private let vocabularySize: Int
+  private let stateSize: Int
+  private let nodeLimit: Int
+  /// For each node and token the node behind it, or 0: (nodes, vocab_size).
+  private let children: UnsafeMutablePointer<Int32>
+  /// For each node the running sums of the weights of what may follow, with
+  /// infinities from the last on: (nodes, sumCount).
+  private let sums: UnsafeMutablePointer<Sums>
+  private let sumCount: Int
+  /// The sums of all weights: (nodes).
+  private let totals: UnsafeMutablePointer<Double>
+  /// For each node the keys and values of its last position:
+  /// (nodes, n_layer, 2, n_embd).
+  private let states: UnsafeMutablePointer<Float>
+  private var count = 1
+
+  private typealias Sums = SIMD8<Double>
+
+  /// The bytes that a tree takes at most, so that it stays in a core's cache.
+  private static let byteLimit = 1 << 19
+  /// The fewest nodes that are worth it.
+  private static let leastNodeLimit = 64
+
+  /// Whether enough nodes of a model would fit.
+  static func fits(_ configuration: GPTConfiguration) -> Bool {
+    nodeLimit(configuration) >= leastNodeLimit
+  }
+
+  private static func nodeLimit(_ configuration: GPTConfiguration) -> Int {
+    byteLimit
+      / (12 * configuration.vocabularySize + 4 * stateSize(configuration))
+  }
+
+  private static func stateSize(_ configuration: GPTConfiguration) -> Int {
+    2 * configuration.layerCount * configuration.embeddingWidth
+  }
+
+  /// Makes a tree that knows nothing.
+  init(_ configuration: GPTConfiguration) {
+    vocabularySize = configuration.vocabularySize
+    stateSize = Self.stateSize(configuration)
+    nodeLimit = Self.nodeLimit(configuration)
+    children = .allocate(capacity: nodeLimit * vocabularySize)
+    sumCount = (vocabularySize + Sums.scalarCount - 1) / Sums.scalarCount
+    sums = .allocate(capacity: nodeLimit * sumCount)
+    totals = .allocate(capacity: nodeLimit)
+    states = .allocate(capacity: nodeLimit * stateSize)
+    children.initialize(repeating: 0, count: vocabularySize)
+  }
+
+  deinit {
+    children.deallocate()
+    sums.deallocate()
+    totals.deallocate()
+    states.deallocate()
+  }
+
+  /// Whether no node can be added.
+  var isFull: Bool { count == nodeLimit }
+
+  /// The node behind one; `nil` if it is not known.
+  func child(_ node: Node, _ token: Int) -> Node? {
+    let child = children[node * vocabularySize + token]
+    return child == 0 ? nil : Int(child)
+  }
+
+  /// The keys and values of a node's last position: (n_layer, 2, n_embd).
+  func state(_ node: Node) -> UnsafeMutablePointer<Float> {
+    states + node * stateSize
+  }
+
+  /// Draws what follows a node, as `mgpt_pick` does.
+  ///
+  /// - Parameters:
+  ///   - node: The node.
+  ///   - unit: What chance says, from 0 to below 1.
+  /// - Returns: The token.
+  func draw(_ node: Node, _ unit: Double) -> Int {
+    let sums = sums + node * sumCount
+    let target = Sums(repeating: unit * totals[node])
+    var token = SIMD8<Int64>.zero
+    for index in 0..<sumCount {
+      token.replace(with: token &+ 1, where: sums[index] .<= target)
+    }
+    return Int(token.wrappedSum())
+  }
+
+  /// Adds the node behind one; its keys and values remain to be set.
+  ///
+  /// - Parameters:
+  ///   - parent: The node before.
+  ///   - token: The token that leads from there.
+  ///   - weights: Those of what may follow: (vocab_size).
+  /// - Returns: The node; `nil` if the tree is full, or nothing can be drawn
+  ///   there.
+  func add(
+    _ parent: Node, _ token: Int, _ weights: UnsafePointer<Float>
+  ) -> Node? {
+    guard !isFull else { return nil }
+    let sums = sums + count * sumCount
+    sums.initialize(repeating: Sums(repeating: .infinity), count: sumCount)
+    var sum = 0.0
+    for token in 0..<vocabularySize {
+      sum += Double(weights[token])
+      sums[token / Sums.scalarCount][token % Sums.scalarCount] = sum
+    }
+    guard sum > 0, sum < .infinity else { return nil }
+    (totals + count).initialize(to: sum)
+    // What no other has falls to the last.
+    let last = vocabularySize - 1
+    sums[last / Sums.scalarCount][last % Sums.scalarCount] = .infinity
+    (children + count * vocabularySize).initialize(
+      repeating: 0, count: vocabularySize)
+    children[parent * vocabularySize + token] = Int32(count)
+    defer { count += 1 }
+    return count
+  }
+}
