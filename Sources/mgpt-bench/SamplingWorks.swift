@@ -11,14 +11,14 @@ extension Measurement {
     for _ in 0..<size.trainingSteps { trainer.step() }
     let names = try trainer.checkpoint(small)
     let options = GenerationOptions(seed: 1, temperature: 1)
-    try add(
+    func texts(_ name: String, _ way: Texts.Way) -> Texts {
       Texts(
-        names, "default model, alone", count: size.textCount, together: false,
-        options), threadCounts: [1])
-    try add(
-      Texts(
-        names, "default model", count: size.textCount, together: true, options),
-      threadCounts: threadCounts)
+        checkpoint: names, name: "default model, \(name)",
+        count: size.textCount, way: way, options: options)
+    }
+    try add(texts("alone", .alone), threadCounts: [1])
+    try add(texts("26 prompts", .prompts), threadCounts: threadCounts)
+    try add(texts("one prompt", .together), threadCounts: threadCounts)
 
     let subject = try largeModel()
     let large = try subject.trainer(batchSize: 1).checkpoint(subject)
@@ -27,12 +27,14 @@ extension Measurement {
     (long.minimumLength, long.maximumLength) = (
       size.textLength, size.textLength
     )
-    try add(
-      Texts(large, "\(weights), a text", count: 1, together: false, long),
-      threadCounts: threadCounts)
-    try add(
-      Texts(large, "\(weights), 16 texts", count: 16, together: true, long),
-      threadCounts: threadCounts)
+    for (name, count, way) in [
+      ("a text", 1, Texts.Way.alone), ("16 texts", 16, .together),
+    ] {
+      try add(
+        Texts(
+          checkpoint: large, name: "\(weights), \(name)", count: count,
+          way: way, options: long), threadCounts: threadCounts)
+    }
   }
 
   /// A single text of a large model is measured against reading its weights
@@ -41,7 +43,8 @@ extension Measurement {
     for threads in threadCounts {
       let model = try LanguageModel(texts.checkpoint, threadCount: threads)
       let lengths = try texts.lengths(model)
-      let tokenCount = lengths.reduce(0, +)
+      let promptLength = texts.way == .prompts ? 1 : 0
+      let tokenCount = lengths.reduce(0) { $0 + $1 - promptLength }
       let (load, limit): (Work.Load, Int) =
         if texts.count == 1 {
           (
@@ -67,48 +70,54 @@ extension Measurement {
   }
 }
 
-/// Texts without a prompt, always the same.
+/// Texts that are always the same.
 private struct Texts: Sendable {
+  /// How they are made.
+  enum Way {
+    /// One after the other, without a prompt.
+    case alone
+    /// Together, without a prompt.
+    case together
+    /// Together, each after a letter.
+    case prompts
+  }
+
   let checkpoint: Checkpoint
   let name: String
   let count: Int
-  /// Whether they go through the model together.
-  let together: Bool
+  let way: Way
   let options: GenerationOptions
-
-  init(
-    _ checkpoint: Checkpoint, _ name: String, count: Int, together: Bool,
-    _ options: GenerationOptions
-  ) {
-    self.checkpoint = checkpoint
-    self.name = name
-    self.count = count
-    self.together = together
-    self.options = options
-  }
 
   /// Makes them all.
   func make(
     _ model: LanguageModel, _ each: (Sample) -> Void = { _ in }
   ) throws {
-    if together {
+    switch way {
+    case .alone:
+      for index in 0..<UInt64(count) {
+        each(try model.generate(options: options, index: index))
+      }
+    case .together:
       for text in try model.samples(options: options, count: count) {
         each(text)
       }
-    } else {
-      for index in 0..<UInt64(count) {
-        each(try model.generate(options: options, index: index))
+    case .prompts:
+      let letters = model.vocabulary.scalars
+      let prompts = (0..<count).map { String(letters[$0 % letters.count]) }
+      for text in try model.generate(prompts: prompts, options: options) {
+        each(text)
       }
     }
   }
 
-  /// The positions of each that go through the model: one before each token,
-  /// of which the last may have been the end.
+  /// The positions of each that go through the model, unless other texts begin
+  /// like it: one before each token, of which the last may have been the end.
   func lengths(_ model: LanguageModel) throws -> [Int] {
     var lengths: [Int] = []
     try make(model) { text in
       lengths.append(
-        text.continuationTokenCount + (text.ending == .stop ? 1 : 0))
+        text.promptTokenCount + text.continuationTokenCount
+          + (text.ending == .stop ? 1 : 0))
     }
     return lengths
   }

@@ -27,8 +27,10 @@ each weight it is multiplied with, and in attention for each element of a key an
 of a value that it sees (causal: its own and the earlier ones); the backward pass
 takes twice as many as the forward pass. Norms, exponentials and the optimiser do
 not count, nor what is computed again. So a document of *T* positions takes
-6 *T* × weights + 6 *T* (*T* + 1) × n_embd × n_layer in training. A sampled token
-of the larger model reads each of these weights once.
+6 *T* × weights + 6 *T* (*T* + 1) × n_embd × n_layer in training. Of texts that have
+one prompt, what their beginnings have in common is computed once; here it counts
+as often as it occurs. A single text of the model of 15 million parameters reads
+each weight once for each token; its limit is to read them and do nothing else.
 
 ```text
 {bench}```
