@@ -11,7 +11,7 @@
 #include "pieces.h"
 
 // Masked stores are slow on some processors, masked loads are not.
-INLINE f32x16 load_some(const float *from, size_t count, float rest) {
+REST f32x16 load_some(const float *from, size_t count, float rest) {
   static const int32_t edge[2 * LANES] = {
       -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
   i32x16 mask;

@@ -33,7 +33,7 @@ INLINE void multiply_tile(
     size_t width, size_t readable) {
   const size_t inner = x->inner, c_row = x->c_row, b_panel = x->b_panel;
   const size_t count = rows * vectors, at = row * c_row + column;
-  const float *start = x->start, *gate = x->gate;
+  const float *start = x->start;
   const float *a[TILE_ROWS], *b = x->b + column / LANES * b_panel;
   UNROLL for (size_t r = 0; r < rows; r += 1)
     a[r] = x->a + (row + r) * x->a_row;
@@ -58,17 +58,24 @@ INLINE void multiply_tile(
   if (x->rectifies)
     UNROLL for (size_t t = 0; t < count; t += 1)
       sums[t] = sums[t] <= 0.0f ? (f32x16)0 : sums[t];
+#ifndef MGPT_SAMPLES_ONLY  // gates are for gradients
+  const float *gate = x->gate;
   if (gate)
     UNROLL for (size_t t = 0; t < count; t += 1) {
       const size_t r = t / vectors, k = t % vectors * LANES;
       const f32x16 open = load(gate + at + r * c_row + k, width - k);
       sums[t] = open == 0.0f ? (f32x16)0 : sums[t];
     }
+#endif
   float *c = x->c + at;
   UNROLL for (size_t t = 0; t < count; t += 1) {
     const size_t r = t / vectors, k = t % vectors * LANES;
     store(c + r * c_row + k, sums[t], width - k);
   }
+}
+
+INLINE size_t least(size_t a, size_t b) {
+  return a < b ? a : b;
 }
 
 // Some columns of C, at most a tile's, tile by tile.
@@ -100,12 +107,15 @@ INLINE void multiply_columns(
 // All columns. Behind the last one, panels have something to read.
 INLINE void multiply_all(const product *x, int has_panels) {
   size_t column = 0, rest = x->columns;
+#ifndef MGPT_SAMPLES_ONLY  // where one copy of the tiles serves all widths
   for (; rest >= TILE_COLUMNS; column += TILE_COLUMNS, rest -= TILE_COLUMNS)
     multiply_columns(x, column, TILE_VECTORS, TILE_COLUMNS, LANES);
   for (; rest >= LANES; column += LANES, rest -= LANES)
     multiply_columns(x, column, 1, LANES, LANES);
-  if (rest > 0)
-    multiply_columns(x, column, 1, rest, has_panels ? LANES : rest);
+#endif
+  for (; column < x->columns; column += LANES, rest -= LANES)
+    multiply_columns(
+        x, column, 1, least(rest, LANES), has_panels ? LANES : rest);
 }
 
 // C = S + A · B, B in panels; x.a_column and x.b_row are set here.

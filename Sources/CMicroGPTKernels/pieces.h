@@ -2,7 +2,7 @@
 // size is a library call. For sets without cheap masks.
 
 // Loads `count` (1 to 15) elements; the lanes behind them are `rest`.
-INLINE f32x16 load_pieces(const float *from, size_t count, float rest) {
+REST f32x16 load_pieces(const float *from, size_t count, float rest) {
   f32x16 vector = rest;
   float lanes[LANES];
   memcpy(lanes, &vector, sizeof lanes);
@@ -16,7 +16,7 @@ INLINE f32x16 load_pieces(const float *from, size_t count, float rest) {
 }
 
 // Stores the first `count` (1 to 15) lanes.
-INLINE void store_pieces(float *to, f32x16 vector, size_t count) {
+REST void store_pieces(float *to, f32x16 vector, size_t count) {
   f32x8 half = vector.lo;
   if (count & 8) memcpy(to, &half, sizeof half), to += 8, half = vector.hi;
   f32x4 quad = half.lo;

@@ -8,10 +8,6 @@ enum {
   COPIED_HEIGHT = 144,  // the same, where they are copied together
 };
 
-INLINE size_t least(size_t a, size_t b) {
-  return a < b ? a : b;
-}
-
 // Which rows and terms of a product.
 typedef struct {
   size_t row, rows, term, terms;

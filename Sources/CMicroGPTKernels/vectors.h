@@ -12,8 +12,8 @@
 // What is fused is written as such; nothing else may be.
 #pragma STDC FP_CONTRACT OFF
 
-// How a vector would be passed to a function on its own does not matter:
-// every function with vectors in its signature is inlined.
+// How a vector is passed to a function on its own does not matter: whatever
+// has vectors in its signature is inlined, or called by its own file alone.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 enum { LANES = 16 };
@@ -31,5 +31,12 @@ typedef int64_t i64x4 __attribute__((ext_vector_type(4)));
 typedef uint32_t u32x16 __attribute__((ext_vector_type(16)));
 
 #define INLINE static inline __attribute__((always_inline))
+
+// For what is less than a vector: a call where all shall be small.
+#ifdef MGPT_SAMPLES_ONLY
+#define REST static __attribute__((noinline))
+#else
+#define REST INLINE
+#endif
 
 #endif

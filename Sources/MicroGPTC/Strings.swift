@@ -13,15 +13,14 @@ func text(
   guard let pointer else { return "" }
   var bytes = UnsafeRawPointer(pointer).assumingMemoryBound(to: UInt8.self)
   let start = bytes
-  var text = String.UnicodeScalarView()
   var decoder = UTF8()
   var iterator = ZeroTerminated(start: bytes)
   while true {
     switch decoder.decode(&iterator) {
-    case .scalarValue(let scalar):
-      text.append(scalar)
-      bytes += UTF8.width(scalar)
-    case .emptyInput: return String(text)
+    case .scalarValue(let scalar): bytes += UTF8.width(scalar)
+    case .emptyInput:
+      let text = UnsafeBufferPointer(start: start, count: bytes - start)
+      return String(decoding: text, as: UTF8.self)
     case .error:
       throw .argument(
         "\(name) is not UTF-8 at byte \(bytes - start), expected well-formed"

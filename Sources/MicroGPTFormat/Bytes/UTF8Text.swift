@@ -29,8 +29,7 @@ enum UTF8Text {
   static func string(
     of bytes: Slice<UnsafeRawBufferPointer>
   ) throws(Malformed) -> String {
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: try scalars(of: bytes))
-    return String(text)
+    _ = try scalars(of: bytes)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -24,8 +24,8 @@ struct Header: Equatable {
       throw parser.error(
         Self.magic.starts(with: magic) ? .truncated : .notACheckpoint, "magic",
         found: magic.isEmpty
-          ? "an empty file" : "the bytes \(hexadecimal(magic))",
-        expected: hexadecimal(Self.magic[...]))
+          ? "an empty file" : "the bytes \(hexadecimal(Array(magic)))",
+        expected: hexadecimal(Self.magic))
     }
     guard parser.remaining.count == Self.byteCount else {
       throw FormatError(
@@ -109,7 +109,8 @@ struct Header: Equatable {
 }
 
 /// Bytes as errors show them, as `50 4b 03 04`.
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+@inline(never)
+private func hexadecimal(_ bytes: [UInt8]) -> String {
   var text = ""
   for byte in bytes {
     text += (text.isEmpty ? "" : " ") + (byte < 16 ? "0" : "")

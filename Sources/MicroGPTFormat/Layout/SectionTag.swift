@@ -48,6 +48,7 @@ struct SectionTag: Hashable, Sendable {
   }
 
   /// The four letters.
+  @inline(never)
   var letters: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The keys with a meaning in a section of properties.

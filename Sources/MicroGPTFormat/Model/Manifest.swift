@@ -93,11 +93,27 @@ public struct Manifest: Sendable, Hashable {
   /// - Throws: ``FormatError`` without a byte offset, for the first part that
   ///   does not agree.
   public func validate() throws(FormatError) {
-    try validate(sectionOffsets: nil)
+    try validateTensors(sectionOffsets: nil)
+    try Self.validate(trainingState, .trainingState)
+    try Self.validate(metadata, .metadata)
+    try OtherSection.validate(otherSections)
+    let sectionCount =
+      4 + (trainingState == nil ? 0 : 1) + (metadata == nil ? 0 : 1)
+      + otherSections.count
+    guard sectionCount <= SectionDirectory.greatestCount else {
+      throw FormatError(
+        .outOfRange, "header.section_count", at: Int?.none,
+        found: "\(sectionCount) sections",
+        expected: "at most \(SectionDirectory.greatestCount)")
+    }
   }
 
-  /// Checks the same of a file whose CONF and TDIR lie at given places.
-  func validate(
+  /// Checks the vocabulary's size and the tensors alone: all that a file whose
+  /// sections are well-formed can still have wrong.
+  ///
+  /// - Parameter sectionOffsets: The places of CONF and TDIR in the file.
+  /// - Throws: ``FormatError`` for the first part that does not agree.
+  func validateTensors(
     sectionOffsets: (configuration: Int, directory: Int)?
   ) throws(FormatError) {
     func offset(_ index: Int) -> Int? {
@@ -135,18 +151,6 @@ public struct Manifest: Sendable, Hashable {
         found: "\(tensors.count) tensors",
         expected: "\(expectedCount), next \(missing.role.name) \(missing.name)"
       )
-    }
-    try Self.validate(trainingState, .trainingState)
-    try Self.validate(metadata, .metadata)
-    try OtherSection.validate(otherSections)
-    let sectionCount =
-      4 + (trainingState == nil ? 0 : 1) + (metadata == nil ? 0 : 1)
-      + otherSections.count
-    guard sectionCount <= SectionDirectory.greatestCount else {
-      throw FormatError(
-        .outOfRange, "header.section_count", at: Int?.none,
-        found: "\(sectionCount) sections",
-        expected: "at most \(SectionDirectory.greatestCount)")
     }
   }
 

@@ -120,7 +120,7 @@ public final class Checkpoint: Sendable {
       }.map {
         OtherSection(tag: $0.tag.letters, bytes: Array(file[$0.range]))
       })
-    try manifest.validate(
+    try manifest.validateTensors(
       sectionOffsets: (try required(.configuration).offset, directory.offset))
     var end = tensors.first?.offset ?? 0
     for tensor in tensors {
