@@ -135,7 +135,7 @@ let package = Package(
     .executableTarget(
       name: "mgpt-sample",
       dependencies: ["MicroGPTCommandLine", "MicroGPTSampler", arguments],
-      swiftSettings: strict),
+      exclude: ["static.ld"], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-bench",
       dependencies: [

@@ -30,6 +30,7 @@ enum UTF8Text {
     of bytes: Slice<UnsafeRawBufferPointer>
   ) throws(Malformed) -> String {
     _ = try scalars(of: bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    return String(
+      decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
   }
 }

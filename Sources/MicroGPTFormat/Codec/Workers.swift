@@ -10,6 +10,9 @@ enum Workers {
   private static let shared = WorkerPool(
     threadCount: WorkerPool.processorCount)
 
+  /// The caller alone.
+  private static let caller = WorkerPool(threadCount: 1)
+
   /// The threads for a piece of work.
   ///
   /// - Parameters:
@@ -18,9 +21,11 @@ enum Workers {
   ///   - byteCount: The decoded bytes of the work.
   /// - Returns: The threads.
   static func pool(threads: Int?, byteCount: Int) -> WorkerPool {
-    if let threads { return WorkerPool(threadCount: threads) }
-    return byteCount > greatestSerialByteCount
-      ? shared : WorkerPool(threadCount: 1)
+    switch threads {
+    case nil: byteCount > greatestSerialByteCount ? shared : caller
+    case 1: caller
+    case let threads?: WorkerPool(threadCount: threads)
+    }
   }
 
   /// The number of chunks that are coded at a time: two a thread, so that one

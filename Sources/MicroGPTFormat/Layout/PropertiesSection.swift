@@ -12,7 +12,7 @@ enum PropertiesSection {
     _ section: Slice<UnsafeRawBufferPointer>, tag: SectionTag
   ) throws(FormatError) -> Properties {
     var values: ValuesByKey<Properties.Value> = [:]
-    var places: ValuesByKey<Int> = [:]
+    var places: [Int] = []  // of the values, in the order of their keys
     var previous = ""
     var parser = ByteParser(section, context: tag.letters)
     while !parser.remaining.isEmpty {
@@ -45,13 +45,17 @@ enum PropertiesSection {
           expected: expected)
       }
       values[key] = value
-      places[key] = bytes.startIndex
+      places.append(bytes.startIndex)
       previous = key
     }
     let properties = Properties(checked: values)
     if let defect = tag.assignedKeys.firstDefect(in: properties) {
+      let index = properties.sortedKeys.firstIndex {
+        $0.isSame(as: defect.key)
+      }
       throw parser.error(
-        defect.reason, defect.key, at: places[defect.key] ?? section.startIndex,
+        defect.reason, defect.key,
+        at: index.map { places[$0] } ?? section.startIndex,
         found: defect.found, expected: defect.expected)
     }
     return properties

@@ -20,15 +20,46 @@ extension GPTConfiguration {
   func orderedTensors(
     elementType: ElementType, codec: Codec, withMoments: Bool
   ) -> some Sequence<TensorDescriptor> {
-    let roles: [TensorRole] =
-      withMoments ? [.weight, .adamM, .adamV] : [.weight]
-    return roles.lazy.flatMap { role in
-      WeightsByName(configuration: self).lazy.map {
-        TensorDescriptor(
-          name: $0.name, role: role, elementType: elementType,
-          shape: [$0.rows, $0.columns], codec: codec)
+    OrderedTensors(
+      configuration: self, elementType: elementType, codec: codec,
+      roles: withMoments ? [.adamV, .adamM, .weight] : [.weight])
+  }
+}
+
+/// The tensors of a configuration, by role, then by name.
+///
+/// Lazy collections of the standard library would do, but the runtime makes
+/// their types anew in each process, and looks through all of the program for
+/// it: a tenth of the time in which a small file is read.
+private struct OrderedTensors: Sequence, IteratorProtocol {
+  private let configuration: GPTConfiguration
+  private let elementType: ElementType
+  private let codec: Codec
+  private var roles: [TensorRole]  // the next one last
+  private var weights: WeightsByName  // of the last role
+
+  init(
+    configuration: GPTConfiguration, elementType: ElementType, codec: Codec,
+    roles: [TensorRole]
+  ) {
+    self.configuration = configuration
+    self.elementType = elementType
+    self.codec = codec
+    self.roles = roles
+    weights = WeightsByName(configuration: configuration)
+  }
+
+  mutating func next() -> TensorDescriptor? {
+    while let role = roles.last {
+      if let weight = weights.next() {
+        return TensorDescriptor(
+          name: weight.name, role: role, elementType: elementType,
+          shape: [weight.rows, weight.columns], codec: codec)
       }
+      roles.removeLast()
+      weights = WeightsByName(configuration: configuration)
     }
+    return nil
   }
 }
 

@@ -7,7 +7,8 @@ final class ReadAhead {
   private final class Slot {
     let decoder: ChunkDecoder
     let room: UnsafeMutableRawBufferPointer
-    var chunk: Result<StoredChunk?, FormatError> = .success(nil)
+    var chunk: StoredChunk?
+    var error: FormatError?  // what is wrong with it
     var checksum = CRC32()
 
     init(_ tensor: TensorDescriptor) throws(SystemError) {
@@ -20,13 +21,13 @@ final class ReadAhead {
     deinit { room.deallocate() }
 
     func decode(verifying: Bool) {
-      guard case .success(let stored?) = chunk else { return }
+      guard let chunk else { return }
       let elements = UnsafeMutableRawBufferPointer(
-        rebasing: room.prefix(stored.decodedByteCount))
+        rebasing: room.prefix(chunk.decodedByteCount))
       do {
-        try decoder.decode(stored, into: elements, verifying: verifying)
+        try decoder.decode(chunk, into: elements, verifying: verifying)
       } catch {
-        chunk = .failure(error)
+        self.error = error
       }
       checksum = CRC32()
       if verifying { checksum.update(UnsafeRawBufferPointer(elements)) }
@@ -71,9 +72,11 @@ final class ReadAhead {
     elements: UnsafeRawBufferPointer, checksum: CRC32
   ) {
     if waiting.isEmpty { decodeBatch() }
-    guard let slot = waiting.first, let chunk = try slot.chunk.get()
-    else { preconditionFailure("more chunks than the tensor's") }
+    let slot = waiting.first
     // One that is damaged stays first, so asking again gives the same error.
+    if let error = slot?.error { throw error }
+    guard let slot, let chunk = slot.chunk
+    else { preconditionFailure("more chunks than the tensor's") }
     waiting.removeFirst()
     return (
       UnsafeRawBufferPointer(
@@ -89,7 +92,11 @@ final class ReadAhead {
 
   private func decodeBatch() {
     for slot in slots {
-      slot.chunk = Result { () throws(FormatError) in try chunks.next() }
+      do {
+        (slot.chunk, slot.error) = (try chunks.next(), nil)
+      } catch {
+        (slot.chunk, slot.error) = (nil, error)
+      }
     }
     waiting = slots[...]
     // Each task has a slot to itself.

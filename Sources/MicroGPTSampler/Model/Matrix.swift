@@ -43,9 +43,9 @@ struct Matrix: @unchecked Sendable {
     }
     var job = Job(matrix: self, rows: rows, pieceLength: outputCount)
     guard let pool else { return job.apply(piece: 0) }
-    // Pieces of whole cache lines of outputs, more of them than threads, lest
-    // all wait for one that was interrupted.
-    job.pieceLength = max(16, outputCount / (2 * pool.threadCount) / 16 * 16)
+    // A piece of whole cache lines of outputs for each thread: memory gives most
+    // where it is read in long runs.
+    job.pieceLength = max(16, (outputCount / pool.threadCount + 15) / 16 * 16)
     let count = (outputCount + job.pieceLength - 1) / job.pieceLength
     withUnsafeMutablePointer(to: &job) { job in
       pool.perform(count: count, with: job) { job, piece, _ in

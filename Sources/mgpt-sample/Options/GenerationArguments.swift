@@ -5,7 +5,7 @@ import MicroGPTSampler
 /// How texts are generated: all options of the library.
 struct GenerationArguments: ParsableArguments {
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("temperature"), parsing: .unconditional,
     help: """
       How freely to choose, 0 to 100: 0 always takes the likeliest character, \
       1 follows the training data.
@@ -13,12 +13,12 @@ struct GenerationArguments: ParsableArguments {
   var temperature: Float = 0.5
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("top-k"), parsing: .unconditional,
     help: "Draw from so many likeliest characters, 1 or more (default: all).")
   var topK: Int?
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("top-p"), parsing: .unconditional,
     help: """
       Draw from the fewest likeliest characters that have this share of chance, \
       above 0, at most 1.
@@ -26,12 +26,12 @@ struct GenerationArguments: ParsableArguments {
   var topP: Float = 1
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("min-p"), parsing: .unconditional,
     help: "Draw from those with this share of the likeliest's chance, 0 to 1.")
   var minP: Float = 0
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("repetition-penalty"), parsing: .unconditional,
     help: """
       Divide the logits of characters that the text has already, above 0; 1: no \
       penalty.
@@ -39,17 +39,17 @@ struct GenerationArguments: ParsableArguments {
   var repetitionPenalty: Float = 1
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("seed"), parsing: .unconditional,
     help: "What chance depends on, 0 to 2^64 - 1 (default: random).")
   var seed: UInt64?
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("min-length"), parsing: .unconditional,
     help: "Characters before the model may end a text, 0 to 1000000000.")
   var minLength = 0
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("max-length"), parsing: .unconditional,
     help: """
       The most characters behind the prompt, --min-length to 1000000000 \
       (default: what the context holds; with --slide \(slidingLength)).
@@ -57,7 +57,7 @@ struct GenerationArguments: ParsableArguments {
   var maxLength: Int?
 
   @Flag(
-    name: .long,
+    name: .customLong("slide"),
     help: """
       Go on when the context is full: its later half is read anew. A prompt may \
       have any length.
@@ -65,29 +65,29 @@ struct GenerationArguments: ParsableArguments {
   var slide = false
 
   @Flag(
-    name: .long,
+    name: .customLong("allow-empty"),
     help: "Let a text without prompt be empty, an empty line.")
   var allowEmpty = false
 
   @Option(
-    name: .long, parsing: .unconditionalSingleValue,
+    name: .customLong("stop"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "End a text before this one; may be repeated.", valueName: "string"))
   var stop: [String] = []
 
   @Option(
-    name: .long, parsing: .unconditionalSingleValue,
+    name: .customLong("ban"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp("Never draw these.", valueName: "characters"))
   var ban: [String] = []
 
   @Option(
-    name: .long, parsing: .unconditionalSingleValue,
+    name: .customLong("only"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "Draw from these alone (default: all).", valueName: "characters"))
   var only: [String] = []
 
   @Option(
-    name: .long, parsing: .unconditionalSingleValue,
+    name: .customLong("force"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       """
       Give the character at a place behind the prompt, counted from 0, as 2=x; \

@@ -5,12 +5,12 @@ import MicroGPTSampler
 /// Which texts are wanted, and how they are printed.
 struct TextArguments: ParsableArguments {
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("prompt"), parsing: .unconditional,
     help: "The beginning of each text, at most block_size - 1 characters.")
   var prompt: String?
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("prompts"), parsing: .unconditional,
     help: ArgumentHelp(
       """
       Beginnings, one a line of this file, - for standard input; what is there \
@@ -19,15 +19,15 @@ struct TextArguments: ParsableArguments {
   var prompts: String?
 
   @Option(
-    name: [.customShort("n"), .long], parsing: .unconditional,
+    name: [.customShort("n"), .customLong("count")], parsing: .unconditional,
     help: "How many texts, of each prompt, 0 to 1000000000.")
   var count = 1
 
-  @Flag(name: .long, help: "Never print a text twice.")
+  @Flag(name: .customLong("unique"), help: "Never print a text twice.")
   var unique = false
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("novel"), parsing: .unconditional,
     help: ArgumentHelp(
       """
       Never print a line of this file, - for standard input, and tell how many \
@@ -35,16 +35,16 @@ struct TextArguments: ParsableArguments {
       """, valueName: "file"))
   var novel: String?
 
-  @Flag(name: .long, help: "Print characters as they come.")
+  @Flag(name: .customLong("stream"), help: "Print characters as they come.")
   var stream = false
 
   @Flag(
-    name: .long,
+    name: .customLong("json"),
     help: "Print a JSON object a line, with logarithms of chances.")
   var json = false
 
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .customLong("threads"), parsing: .unconditional,
     help: "Threads, 1 to 1024; the texts are the same.")
   var threads = 1
 
