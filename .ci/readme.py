@@ -67,8 +67,9 @@ def main(readme, folder):
         if language == "sh":
             print(f"--- {block.strip()}", flush=True)
             result = shell.run(block, strict=True)
-            print(result.stdout[-6000:], flush=True)
-            if result.returncode != 0:
+            failed = result.returncode != 0
+            print(result.stdout[0 if failed else -6000:], flush=True)
+            if failed:
                 sys.exit(f"README: exit code {result.returncode} of\n{block}")
         elif language == "console":
             for command, expected in transcript(block):

@@ -64,7 +64,8 @@ import Testing
     #expect(threads("training", "default model, 16 documents") == [1])
     #expect(threads("training", "default model, 64 documents") == [1, 2, 3])
     #expect(threads("training", "larger model") == [1, 2, 3])
-    #expect(threads("sampling", "default model") == [1, 2, 3])
+    #expect(threads("sampling", "default model, alone") == [1])
+    #expect(threads("sampling", "default model, one prompt") == [1, 2, 3])
     #expect(threads("codec", "compress") == [1, 2, 3])
     #expect(report.works.count { $0.group == "matrix products" } == 12)
   }

@@ -63,7 +63,7 @@ struct Batch: ~Copyable {
         && PrefixTree.fits(model.configuration)
       ? PrefixTree(model.configuration) : nil
     guard let sharedPrompt else { return }
-    read([model.vocabulary.bosToken] + sharedPrompt.dropLast(), at: count)
+    read(([model.vocabulary.bosToken] + sharedPrompt).dropLast(), at: count)
     for place in drafts.indices { share(place) }
   }
 
@@ -74,12 +74,12 @@ struct Batch: ~Copyable {
   }
 
   /// Reads what all texts have in common.
-  private mutating func read(_ tokens: [Int], at place: Int) {
+  private mutating func read(_ tokens: ArraySlice<Int>, at place: Int) {
     for (position, token) in tokens.enumerated() {
-      inference.add(token, to: place, at: position)
       if inference.rowCount == inference.rowLimit { inference.run() }
+      inference.add(token, to: place, at: position)
     }
-    inference.run()
+    if inference.rowCount > 0 { inference.run() }
   }
 
   /// Begins another text in the place of one.
