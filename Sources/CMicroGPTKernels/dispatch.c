@@ -10,6 +10,8 @@
 #if defined(__x86_64__)
 #if __has_include(<sys/platform/x86.h>)
 #include <sys/platform/x86.h>
+#endif
+#ifdef CPU_FEATURE_ACTIVE
 #define HAS(NAME, name) CPU_FEATURE_ACTIVE(NAME)
 #else
 #define HAS(NAME, name) (__builtin_cpu_init(), __builtin_cpu_supports(name))

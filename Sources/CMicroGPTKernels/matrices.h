@@ -1,4 +1,5 @@
-// Matrix products whose outputs are running sums: what training needs.
+// Matrix products whose outputs are running sums: for training, and for
+// sampling small models.
 //
 // All are C = S + A · B with rows of B as vectors and elements of A in all
 // lanes. C is computed tile by tile, each in registers: up to TILE_ROWS rows,
@@ -107,7 +108,7 @@ INLINE void multiply_columns(
 // All columns. Behind the last one, panels have something to read.
 INLINE void multiply_all(const product *x, int has_panels) {
   size_t column = 0, rest = x->columns;
-#ifndef MGPT_SAMPLES_ONLY  // where one copy of the tiles serves all widths
+#ifndef MGPT_SAMPLES_ONLY  // or the last loop serves all widths
   for (; rest >= TILE_COLUMNS; column += TILE_COLUMNS, rest -= TILE_COLUMNS)
     multiply_columns(x, column, TILE_VECTORS, TILE_COLUMNS, LANES);
   for (; rest >= LANES; column += LANES, rest -= LANES)

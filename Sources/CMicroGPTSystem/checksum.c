@@ -6,6 +6,8 @@
 // glibc knows what the processor has; the compiler's own answer takes four KB.
 #if __has_include(<sys/platform/x86.h>)
 #include <sys/platform/x86.h>
+#endif
+#ifdef CPU_FEATURE_ACTIVE
 #define HAS_PCLMUL CPU_FEATURE_ACTIVE(PCLMULQDQ)
 #else
 #define HAS_PCLMUL __builtin_cpu_supports("pclmul")

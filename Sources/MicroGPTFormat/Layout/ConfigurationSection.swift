@@ -61,7 +61,7 @@ enum ConfigurationSection {
     .layerCount, .headCount, .embeddingWidth, .blockSize, .vocabularySize,
   ]
 
-  @inline(never)
+  @inline(never)  // for the size of the C library
   private static func require(
     _ code: UInt32, _ field: String, _ meaning: String,
     _ parser: inout ByteParser

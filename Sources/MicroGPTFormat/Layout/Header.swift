@@ -109,7 +109,7 @@ struct Header: Equatable {
 }
 
 /// Bytes as errors show them, as `50 4b 03 04`.
-@inline(never)
+@inline(never)  // for the size of the C library
 private func hexadecimal(_ bytes: [UInt8]) -> String {
   var text = ""
   for byte in bytes {

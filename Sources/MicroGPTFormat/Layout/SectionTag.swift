@@ -48,7 +48,7 @@ struct SectionTag: Hashable, Sendable {
   }
 
   /// The four letters.
-  @inline(never)
+  @inline(never)  // for the size of the C library
   var letters: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The keys with a meaning in a section of properties.

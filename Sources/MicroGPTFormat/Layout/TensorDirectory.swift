@@ -28,7 +28,7 @@ enum TensorDirectory {
   /// - Throws: ``FormatError`` for a record that is malformed by itself or
   ///   does not begin where the one before it ends.
   /// - Returns: The records in the file's order; whether they are the
-  ///   configuration's is for ``Manifest/validate()`` to say.
+  ///   configuration's is for ``Manifest`` to say.
   static func parse(
     _ bytes: Slice<UnsafeRawBufferPointer>, data: SectionEntry
   ) throws(FormatError) -> [TensorRecord] {

@@ -15,8 +15,10 @@ struct Batch: ~Copyable {
   /// The positions that all texts have in common, which are read but once and
   /// stand behind the places; `nil` if each text has a prompt of its own.
   private let sharedCount: Int?
-  /// What is known of the beginnings of texts; `nil` if they differ, or more
-  /// than chance decides what follows them.
+  /// The logits behind them: (vocab_size).
+  private let sharedLogits: FloatBuffer
+  /// What is known of the beginnings of texts; `nil` if they differ, no others
+  /// follow them, or more than chance decides what comes next.
   private let tree: PrefixTree?
   /// The node in the tree before the last token of each text; `nil` if it is
   /// not there.
@@ -33,21 +35,24 @@ struct Batch: ~Copyable {
   ///   - count: The number of texts.
   ///   - sharedPrompt: A prompt that all texts have, now and later, so that it
   ///     is read but once; `nil` if each has its own.
+  ///   - othersFollow: Whether texts will be begun in the places of others.
   ///   - draft: Makes the text at a place.
   init(
     _ model: LanguageModel, _ rules: TokenRules, count: Int,
-    sharedPrompt: [Int]? = nil, draft: (Int) -> Draft
+    sharedPrompt: [Int]? = nil, othersFollow: Bool = false,
+    draft: (Int) -> Draft
   ) {
     let vocabularySize = model.configuration.vocabularySize
     let rowLimit = max(count, Self.promptRows)
     inference = Inference(
       model, textCount: count + (sharedPrompt == nil ? 0 : 1),
-      rowLimit: rowLimit)
+      rowLimit: rowLimit, knownLimit: sharedPrompt == nil ? 0 : count)
+    let allRows = rowLimit + count
     draw = TokenDraw(
-      rules.options, vocabularySize: vocabularySize, rowLimit: rowLimit)
+      rules.options, vocabularySize: vocabularySize, rowLimit: allRows)
     softmax =
       rules.options.reportsLogProbabilities
-      ? LogSoftmax(vocabularySize: vocabularySize, rowLimit: rowLimit) : nil
+      ? LogSoftmax(vocabularySize: vocabularySize, rowLimit: allRows) : nil
     drafts = .allocate(capacity: count)
     for place in 0..<count {
       drafts.initializeElement(at: place, to: draft(place))
@@ -56,14 +61,15 @@ struct Batch: ~Copyable {
     rows.initialize(repeating: nil)
     nodes = .allocate(capacity: count)
     nodes.initialize(repeating: nil)
-    sharedCount = sharedPrompt?.count
+    sharedCount = sharedPrompt.map { $0.count + 1 }
+    sharedLogits = FloatBuffer(count: sharedPrompt == nil ? 0 : vocabularySize)
     tree =
-      sharedPrompt != nil && rules.arePlain
+      sharedPrompt != nil && othersFollow && rules.arePlain
         && !rules.options.reportsLogProbabilities
         && PrefixTree.fits(model.configuration)
       ? PrefixTree(model.configuration) : nil
     guard let sharedPrompt else { return }
-    read(([model.vocabulary.bosToken] + sharedPrompt).dropLast(), at: count)
+    read([model.vocabulary.bosToken] + sharedPrompt, at: count)
     for place in drafts.indices { share(place) }
   }
 
@@ -73,13 +79,16 @@ struct Batch: ~Copyable {
     nodes.deallocate()
   }
 
-  /// Reads what all texts have in common.
-  private mutating func read(_ tokens: ArraySlice<Int>, at place: Int) {
+  /// Reads what all texts have in common, and keeps the logits behind it.
+  private mutating func read(_ tokens: [Int], at place: Int) {
+    var row = 0
     for (position, token) in tokens.enumerated() {
       if inference.rowCount == inference.rowLimit { inference.run() }
-      inference.add(token, to: place, at: position)
+      row = inference.add(token, to: place, at: position)
     }
-    if inference.rowCount > 0 { inference.run() }
+    inference.run()
+    let logits = inference.logits(ofRow: row)
+    for token in logits.indices { sharedLogits.base[token] = logits[token] }
   }
 
   /// Begins another text in the place of one.
@@ -95,6 +104,7 @@ struct Batch: ~Copyable {
     drafts[place].skipToLast()
     nodes[place] = tree == nil ? nil : 0
     follow(place)
+    if drafts[place].generatedCount == 0 { drafts[place].skipAll() }
   }
 
   /// Takes a text as far as the tree knows it.
@@ -105,7 +115,7 @@ struct Batch: ~Copyable {
     {
       node = child
       inference.setState(
-        of: place, at: drafts[place].readCount, tree.state(node))
+        of: place, at: drafts[place].readCount, from: tree.state(node))
       drafts[place].skipAll()
       drafts[place].extend(tree.draw(node, drafts[place].chance()), nil)
     }
@@ -118,8 +128,14 @@ struct Batch: ~Copyable {
     for place in drafts.indices {
       rows[place] = drafts[place].read(into: &inference, at: place)
     }
-    let rowCount = inference.rowCount
+    var rowCount = inference.rowCount
     inference.run()
+    for place in drafts.indices where drafts[place].hasReadAll {
+      guard rows[place] == nil else { continue }
+      inference.setLogits(ofRow: rowCount, sharedLogits.base)
+      rows[place] = rowCount
+      rowCount += 1
+    }
     for place in drafts.indices {
       guard let row = rows[place] else { continue }
       let logits = inference.logits(ofRow: row)
@@ -141,15 +157,12 @@ struct Batch: ~Copyable {
   /// its last token.
   private func keep(_ place: Int, _ row: Int) {
     guard let tree, let parent = nodes[place] else { return }
-    nodes[place] = nil
-    guard !tree.isFull else { return }
     let token = drafts[place].lastToken
     // Another text may have come the same way in the same step.
     if let node = tree.child(parent, token) { return nodes[place] = node }
-    let weights = draw.weights(ofRow: row)
-    guard let node = tree.add(parent, token, weights) else { return }
-    inference.getState(
-      of: place, at: drafts[place].readCount - 1, tree.state(node))
-    nodes[place] = node
+    nodes[place] = tree.add(parent, token, draw.weights(ofRow: row))
+    guard let node = nodes[place] else { return }
+    inference.copyState(
+      of: place, at: drafts[place].readCount - 1, to: tree.state(node))
   }
 }

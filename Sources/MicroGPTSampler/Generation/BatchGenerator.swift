@@ -64,7 +64,7 @@ struct BatchGenerator: Sendable {
     func index(_ place: Int) -> UInt64 { job.firstIndex &+ UInt64(place) }
     var batch = Batch(
       model, rules, count: current.count,
-      sharedPrompt: sharedPrompt(places, job)
+      sharedPrompt: sharedPrompt(places, job), othersFollow: !waiting.isEmpty
     ) { row in
       Draft(
         model, rules, prompt: job.prompts.tokens(of: current[row]),

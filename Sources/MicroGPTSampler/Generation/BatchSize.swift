@@ -7,11 +7,10 @@ extension LanguageModel {
 
   /// As many texts as are well made at once, for whoever has more prompts than
   /// that and gives them to ``generate(prompts:options:firstIndex:)`` part by
-  /// part: some milliseconds of work, if the model is small.
+  /// part: some milliseconds of work for names, if the model is small.
   public var batchSize: Int {
-    let threads = pool?.threadCount ?? 1
-    return weights.isSmall
-      ? threads * max(batchWidth, (1 << 25) / configuration.parameterCount)
-      : batchWidth
+    let size = max(
+      batchWidth, min(1 << 13, (1 << 25) / configuration.parameterCount))
+    return weights.isSmall ? size * (pool?.threadCount ?? 1) : size
   }
 }

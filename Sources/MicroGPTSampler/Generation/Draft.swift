@@ -73,9 +73,9 @@ struct Draft: ~Copyable {
   /// BOS and then the context, as long as there are rows.
   ///
   /// - Returns: The row of the last; `nil` if some remain, or the text has
-  ///   ended.
+  ///   ended or has been read.
   mutating func read(into inference: inout Inference, at text: Int) -> Int? {
-    guard ending == nil else { return nil }
+    guard ending == nil, readPlace < tokens.count else { return nil }
     while inference.rowCount < inference.rowLimit {
       let row = inference.add(
         readPlace < contextStart ? bosToken : tokens[readPlace], to: text,
@@ -85,6 +85,10 @@ struct Draft: ~Copyable {
     }
     return nil
   }
+
+  /// Whether the model has read all that there is, so that the next token can
+  /// be drawn.
+  var hasReadAll: Bool { ending == nil && readPlace == tokens.count }
 
   /// The last token that there is, BOS before the first.
   var lastToken: Int { tokens.last ?? bosToken }

@@ -27,8 +27,10 @@ public final class SampleSequence: Sequence, IteratorProtocol {
   public func next() -> Sample? {
     if taken == ready.count {
       let size = Swift.min(
-        Swift.max(made, 24), generator.model.batchSize, (count ?? .max) - made)
+        Swift.max(3 * made, 24), generator.model.batchSize,
+        (count ?? .max) - made)
       guard size > 0 else { return nil }
+      ready = []  // lest both parts take memory
       ready = generator.samples(
         of: Prompts(prompt, count: size), firstIndex: UInt64(made))
       taken = 0

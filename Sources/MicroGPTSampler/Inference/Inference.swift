@@ -47,7 +47,10 @@ struct Inference: ~Copyable {
   ///   - model: The model.
   ///   - textCount: The number of texts.
   ///   - rowLimit: The most rows at a time.
-  init(_ model: LanguageModel, textCount: Int, rowLimit: Int) {
+  ///   - knownLimit: The rows behind them for logits that are known already.
+  init(
+    _ model: LanguageModel, textCount: Int, rowLimit: Int, knownLimit: Int = 0
+  ) {
     weights = model.weights
     pool = model.pool
     self.rowLimit = rowLimit
@@ -66,7 +69,8 @@ struct Inference: ~Copyable {
       width, width, width, width, width, width, configuration.hiddenWidth, 1,
       vocabularySize,
     ]
-    memory = FloatBuffer(count: rowLimit * sizes.reduce(0, +))
+    memory = FloatBuffer(
+      count: rowLimit * sizes.reduce(0, +) + knownLimit * vocabularySize)
     var next = memory.base
     func take(_ index: Int) -> UnsafeMutablePointer<Float> {
       defer { next += rowLimit * sizes[index] }
@@ -91,17 +95,17 @@ struct Inference: ~Copyable {
   }
 
   /// Copies the keys and values of a position out: (n_layer, 2, n_embd).
-  func getState(
-    of text: Int, at position: Int, _ state: UnsafeMutablePointer<Float>
+  func copyState(
+    of text: Int, at position: Int, to state: UnsafeMutablePointer<Float>
   ) {
-    caches[text].get(position, state)
+    caches[text].copyState(at: position, to: state)
   }
 
   /// Sets the keys and values of a position: (n_layer, 2, n_embd).
   func setState(
-    of text: Int, at position: Int, _ state: UnsafePointer<Float>
+    of text: Int, at position: Int, from state: UnsafePointer<Float>
   ) {
-    caches[text].set(position, state)
+    caches[text].setState(at: position, from: state)
   }
 
   /// Takes a row for a token of a text; there must be room for it, in the rows
@@ -129,6 +133,7 @@ struct Inference: ~Copyable {
   /// - Complexity: O(rows × (weights + positions × n_layer × n_embd)); nothing
   ///   is allocated but where a cache doubles.
   mutating func run() {
+    guard !rows.isEmpty else { return }
     reserveProbabilities()
     normalize(stream)
     for (index, layer) in weights.layers.enumerated() {
@@ -155,6 +160,11 @@ struct Inference: ~Copyable {
   func logits(ofRow row: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(
       start: logits + row * vocabularySize, count: vocabularySize)
+  }
+
+  /// Sets the logits of a row that does not go through the model.
+  func setLogits(ofRow row: Int, _ known: UnsafeMutablePointer<Float>) {
+    (logits + row * vocabularySize).update(from: known, count: vocabularySize)
   }
 
   private func normalize(_ outputs: UnsafeMutablePointer<Float>) {

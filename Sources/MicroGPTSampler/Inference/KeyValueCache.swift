@@ -59,7 +59,9 @@ struct KeyValueCache: ~Copyable {
   }
 
   /// Copies the keys and values of a position out: (n_layer, 2, n_embd).
-  func get(_ position: Int, _ state: UnsafeMutablePointer<Float>) {
+  func copyState(
+    at position: Int, to state: UnsafeMutablePointer<Float>
+  ) {
     for index in 0..<2 * layerCount {
       (state + index * width).update(
         from: part(index) + position * width, count: width)
@@ -67,7 +69,9 @@ struct KeyValueCache: ~Copyable {
   }
 
   /// Sets the keys and values of a position: (n_layer, 2, n_embd).
-  mutating func set(_ position: Int, _ state: UnsafePointer<Float>) {
+  mutating func setState(
+    at position: Int, from state: UnsafePointer<Float>
+  ) {
     reserve(position + 1)
     for index in 0..<2 * layerCount {
       (part(index) + position * width).update(

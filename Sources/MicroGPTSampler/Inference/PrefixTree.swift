@@ -1,8 +1,11 @@
 import MicroGPTFormat
 
 /// What the model has made of the beginnings of texts that have one prompt: a
-/// tree of tokens, from the last of the prompt on, so that each beginning goes
-/// through the model but once, and drawing what follows it takes a glance.
+/// tree of tokens, from the last of the prompt on.
+///
+/// As far as there is room, a text that begins as another did does not go
+/// through the model until they part, and to draw what follows a beginning
+/// takes a glance.
 final class PrefixTree {
   /// The number of a beginning; 0 is the prompt without its last token, of
   /// which nothing else is known.
@@ -38,7 +41,13 @@ final class PrefixTree {
 
   private static func nodeLimit(_ configuration: GPTConfiguration) -> Int {
     byteLimit
-      / (12 * configuration.vocabularySize + 4 * stateSize(configuration))
+      / (4 * configuration.vocabularySize
+        + MemoryLayout<Sums>.stride * sumCount(configuration)
+        + MemoryLayout<Double>.stride + 4 * stateSize(configuration))
+  }
+
+  private static func sumCount(_ configuration: GPTConfiguration) -> Int {
+    (configuration.vocabularySize + Sums.scalarCount - 1) / Sums.scalarCount
   }
 
   private static func stateSize(_ configuration: GPTConfiguration) -> Int {
@@ -51,7 +60,7 @@ final class PrefixTree {
     stateSize = Self.stateSize(configuration)
     nodeLimit = Self.nodeLimit(configuration)
     children = .allocate(capacity: nodeLimit * vocabularySize)
-    sumCount = (vocabularySize + Sums.scalarCount - 1) / Sums.scalarCount
+    sumCount = Self.sumCount(configuration)
     sums = .allocate(capacity: nodeLimit * sumCount)
     totals = .allocate(capacity: nodeLimit)
     states = .allocate(capacity: nodeLimit * stateSize)
@@ -64,9 +73,6 @@ final class PrefixTree {
     totals.deallocate()
     states.deallocate()
   }
-
-  /// Whether no node can be added.
-  var isFull: Bool { count == nodeLimit }
 
   /// The node behind one; `nil` if it is not known.
   func child(_ node: Node, _ token: Int) -> Node? {
@@ -106,7 +112,7 @@ final class PrefixTree {
   func add(
     _ parent: Node, _ token: Int, _ weights: UnsafePointer<Float>
   ) -> Node? {
-    guard !isFull else { return nil }
+    guard count < nodeLimit else { return nil }
     let sums = sums + count * sumCount
     sums.initialize(repeating: Sums(repeating: .infinity), count: sumCount)
     var sum = 0.0

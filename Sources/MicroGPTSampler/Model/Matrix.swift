@@ -45,7 +45,8 @@ struct Matrix: @unchecked Sendable {
     guard let pool else { return job.apply(piece: 0) }
     // A piece of whole cache lines of outputs for each thread: memory gives most
     // where it is read in long runs.
-    job.pieceLength = max(16, (outputCount / pool.threadCount + 15) / 16 * 16)
+    let grain = 16 * pool.threadCount
+    job.pieceLength = (outputCount + grain - 1) / grain * 16
     let count = (outputCount + job.pieceLength - 1) / job.pieceLength
     withUnsafeMutablePointer(to: &job) { job in
       pool.perform(count: count, with: job) { job, piece, _ in

@@ -3,6 +3,8 @@ import MicroGPTCommandLine
 import MicroGPTSampler
 
 /// How texts are generated: all options of the library.
+///
+/// Names are spelled out, as to derive them costs time at each start.
 struct GenerationArguments: ParsableArguments {
   @Option(
     name: .customLong("temperature"), parsing: .unconditional,
