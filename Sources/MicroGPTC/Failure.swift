@@ -46,6 +46,19 @@ struct Failure: Error {
   }
 }
 
+/// Does what may fail as the library does.
+///
+/// - Parameter body: What is to be done.
+/// - Returns: What it returns.
+/// - Throws: ``Failure`` for what it throws.
+func asked<Result>(
+  _ body: () throws(GenerationError) -> Result
+) throws(Failure) -> Result {
+  do throws(GenerationError) { return try body() } catch {
+    throw Failure(error)
+  }
+}
+
 /// Does what a C function is to do, and tells how it went.
 ///
 /// - Parameters:

@@ -125,7 +125,7 @@ public func microgpt_close(_ model: OpaquePointer?) {
 /// - Returns: 0 for no model.
 @c @implementation
 public func microgpt_layer_count(_ model: OpaquePointer?) -> UInt32 {
-  existingModel(model).map { UInt32($0.configuration.layerCount) } ?? 0
+  UInt32(existingModel(model)?.configuration.layerCount ?? 0)
 }
 
 /// The number of attention heads, `n_head`.
@@ -134,7 +134,7 @@ public func microgpt_layer_count(_ model: OpaquePointer?) -> UInt32 {
 /// - Returns: 0 for no model.
 @c @implementation
 public func microgpt_head_count(_ model: OpaquePointer?) -> UInt32 {
-  existingModel(model).map { UInt32($0.configuration.headCount) } ?? 0
+  UInt32(existingModel(model)?.configuration.headCount ?? 0)
 }
 
 /// The width of the residual stream, `n_embd`.
@@ -143,7 +143,7 @@ public func microgpt_head_count(_ model: OpaquePointer?) -> UInt32 {
 /// - Returns: 0 for no model.
 @c @implementation
 public func microgpt_embedding_width(_ model: OpaquePointer?) -> UInt32 {
-  existingModel(model).map { UInt32($0.configuration.embeddingWidth) } ?? 0
+  UInt32(existingModel(model)?.configuration.embeddingWidth ?? 0)
 }
 
 /// The greatest number of positions, `block_size`.
@@ -152,7 +152,7 @@ public func microgpt_embedding_width(_ model: OpaquePointer?) -> UInt32 {
 /// - Returns: 0 for no model.
 @c @implementation
 public func microgpt_block_size(_ model: OpaquePointer?) -> UInt32 {
-  existingModel(model).map { UInt32($0.configuration.blockSize) } ?? 0
+  UInt32(existingModel(model)?.configuration.blockSize ?? 0)
 }
 
 /// The number of tokens, `vocab_size`.
@@ -161,7 +161,7 @@ public func microgpt_block_size(_ model: OpaquePointer?) -> UInt32 {
 /// - Returns: 0 for no model.
 @c @implementation
 public func microgpt_vocabulary_size(_ model: OpaquePointer?) -> UInt32 {
-  existingModel(model).map { UInt32($0.configuration.vocabularySize) } ?? 0
+  UInt32(existingModel(model)?.configuration.vocabularySize ?? 0)
 }
 
 /// The number of weights.
@@ -170,7 +170,7 @@ public func microgpt_vocabulary_size(_ model: OpaquePointer?) -> UInt32 {
 /// - Returns: 0 for no model.
 @c @implementation
 public func microgpt_parameter_count(_ model: OpaquePointer?) -> UInt64 {
-  existingModel(model).map { UInt64($0.configuration.parameterCount) } ?? 0
+  UInt64(existingModel(model)?.configuration.parameterCount ?? 0)
 }
 
 /// The character of a token.

@@ -34,13 +34,10 @@ public func microgpt_generate(
     let model = try model(handle)
     let prompt = try text(prompt, "prompt")
     let options = try GenerationOptions(options, mustEnd: true)
-    do throws(GenerationError) {
-      let sample = try model.generate(
-        prompt: prompt, options: options, index: index)
-      string.pointee = copy(sample.text, length: length)
-    } catch {
-      throw Failure(error)
+    let sample = try asked { () throws(GenerationError) in
+      try model.generate(prompt: prompt, options: options, index: index)
     }
+    string.pointee = copy(sample.text, length: length)
   }
 }
 
@@ -79,13 +76,10 @@ public func microgpt_generate_many(
         for place in done..<done + part {
           beginnings.append(try text(prompts?[place], "a prompt"))
         }
-        let samples: [Sample]
-        do throws(GenerationError) {
-          samples = try model.generate(
+        let samples = try asked { () throws(GenerationError) in
+          try model.generate(
             prompts: beginnings, options: options,
             firstIndex: firstIndex &+ UInt64(done))
-        } catch {
-          throw Failure(error)
         }
         for sample in samples {
           texts[done] = copy(sample.text)
@@ -123,14 +117,11 @@ public func microgpt_begin(
     let model = try model(handle)
     let prompt = try MicroGPTC.text(prompt, "prompt")
     let options = try GenerationOptions(options, mustEnd: false)
-    do throws(GenerationError) {
-      let text = try model.characters(
-        prompt: prompt, options: options, index: index)
-      handleOfText.pointee = OpaquePointer(
-        Unmanaged.passRetained(text).toOpaque())
-    } catch {
-      throw Failure(error)
+    let text = try asked { () throws(GenerationError) in
+      try model.characters(prompt: prompt, options: options, index: index)
     }
+    handleOfText.pointee = OpaquePointer(
+      Unmanaged.passRetained(text).toOpaque())
   }
 }
 

@@ -1,19 +1,31 @@
 import CMicroGPT
 import MicroGPTSampler
 
-/// Gives C numbers, if it has room for them.
+/// Gives C what the library says of a text: as many numbers, if there is room.
 ///
 /// - Parameters:
-///   - numbers: The numbers.
-///   - room: Where they go.
+///   - handle: The model.
+///   - string: The text.
+///   - room: Where the numbers go.
 ///   - capacity: How many there is room for.
 ///   - count: Is set to their number.
 ///   - name: What the room is called in errors.
-/// - Throws: ``Failure`` if there is too little room.
+///   - numbers: Asks the library.
+/// - Throws: ``Failure`` if there is too little room, or no answer.
 private func give<Number>(
-  _ numbers: [Number], _ room: UnsafeMutablePointer<Number>?, _ capacity: Int,
-  _ count: UnsafeMutablePointer<Int>, _ name: String
+  _ handle: OpaquePointer?, _ string: UnsafePointer<CChar>?,
+  _ room: UnsafeMutablePointer<Number>?, _ capacity: Int,
+  _ count: UnsafeMutablePointer<Int>?, _ name: String,
+  _ numbers: (LanguageModel, String) throws(GenerationError) -> [Number]
 ) throws(Failure) {
+  guard let count else { throw .null("count") }
+  guard string != nil else { throw .null("text") }
+  _ = try buffer(UnsafePointer(room), capacity, name)
+  let model = try model(handle)
+  let text = try text(string, "text")
+  let numbers = try asked { () throws(GenerationError) in
+    try numbers(model, text)
+  }
   count.pointee = numbers.count
   guard numbers.count <= capacity else {
     throw .room(name, found: capacity, expected: numbers.count)
@@ -41,18 +53,10 @@ public func microgpt_encode(
   _ error: UnsafeMutablePointer<microgpt_error>?
 ) -> microgpt_status {
   attempt(error) { () throws(Failure) in
-    guard let count else { throw .null("count") }
-    guard string != nil else { throw .null("text") }
-    _ = try buffer(UnsafePointer(tokens), capacity, "tokens")
-    let model = try model(handle)
-    let text = try text(string, "text")
-    let found: [Int]
-    do throws(GenerationError) {
-      found = try model.encode(text)
-    } catch {
-      throw Failure(error)
+    try give(handle, string, tokens, capacity, count, "tokens") {
+      model, text throws(GenerationError) in
+      try model.encode(text).map { UInt32($0) }
     }
-    try give(found.map { UInt32($0) }, tokens, capacity, count, "tokens")
   }
 }
 
@@ -105,20 +109,12 @@ public func microgpt_score(
   _ error: UnsafeMutablePointer<microgpt_error>?
 ) -> microgpt_status {
   attempt(error) { () throws(Failure) in
-    guard let count else { throw .null("count") }
-    guard string != nil else { throw .null("text") }
-    _ = try buffer(
-      UnsafePointer(logProbabilities), capacity, "log_probabilities")
-    let model = try model(handle)
-    let text = try text(string, "text")
-    let score: Score
-    do throws(GenerationError) {
-      score = try model.score(text)
-    } catch {
-      throw Failure(error)
+    try give(
+      handle, string, logProbabilities, capacity, count, "log_probabilities"
+    ) { model, text throws(GenerationError) in
+      let score = try model.score(text)
+      return score.logProbabilities
+        + (score.endLogProbability.map { [$0] } ?? [])
     }
-    var all = score.logProbabilities
-    if let end = score.endLogProbability { all.append(end) }
-    try give(all, logProbabilities, capacity, count, "log_probabilities")
   }
 }

@@ -74,13 +74,16 @@ class Library:
             setattr(options, name, value)
         return options
 
+    def beginning(self, model, text):
+        """What both ways to generate it begin with."""
+        return (model, text["prompt"].encode(), c.byref(self.options(text)),
+                c.c_uint64(int(text["index"])))
+
     def generate(self, model, text):
         """The whole text."""
         result = c.c_char_p()
         self.call(
-            "generate", model, text["prompt"].encode(),
-            c.byref(self.options(text)), c.c_uint64(int(text["index"])),
-            c.byref(result), None)
+            "generate", *self.beginning(model, text), c.byref(result), None)
         string = result.value.decode()
         self.functions.microgpt_free(result)
         return string
@@ -88,10 +91,7 @@ class Library:
     def characters(self, model, text):
         """The continuation character by character, its chances, its ending."""
         handle = c.c_void_p()
-        self.call(
-            "begin", model, text["prompt"].encode(),
-            c.byref(self.options(text)), c.c_uint64(int(text["index"])),
-            c.byref(handle))
+        self.call("begin", *self.beginning(model, text), c.byref(handle))
         continuation, chances, one = "", [], Character()
         while self.call("next", handle, c.byref(one)) == 0:
             continuation += one.utf8.decode()

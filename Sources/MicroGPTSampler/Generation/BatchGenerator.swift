@@ -47,11 +47,9 @@ struct BatchGenerator: Sendable {
   /// The prompt of all texts at some places; `nil` if they differ, it is not
   /// worth it, or the context slides at once.
   private func sharedPrompt(_ places: Range<Int>, _ job: Job) -> [Int]? {
-    guard places.count > 1, let first = places.first else { return nil }
-    let tokens = job.prompts.tokens(of: first)
-    guard tokens.count < model.configuration.blockSize,
-      job.prompts.sharedTokens != nil
-        || places.allSatisfy({ job.prompts.tokens(of: $0) == tokens })
+    guard places.count > 1,
+      let tokens = job.prompts.commonTokens(of: places),
+      tokens.count < model.configuration.blockSize
     else { return nil }
     return tokens
   }

@@ -39,8 +39,15 @@ struct Prompts: Sendable {
     self.count = count
   }
 
-  /// The tokens of the prompt that all have; `nil` if they may differ.
-  var sharedTokens: [Int]? { all.count == 1 ? all[0].tokens : nil }
+  /// The tokens of the prompt that some texts have in common; `nil` if theirs
+  /// differ, or there are no texts.
+  func commonTokens(of texts: Range<Int>) -> [Int]? {
+    guard let first = texts.first else { return nil }
+    let tokens = tokens(of: first)
+    let areSame =
+      all.count == 1 || texts.allSatisfy { self.tokens(of: $0) == tokens }
+    return areSame ? tokens : nil
+  }
 
   /// The tokens of the prompt of one text.
   func tokens(of text: Int) -> [Int] { all[all.count == 1 ? 0 : text].tokens }
