@@ -66,19 +66,21 @@ let package = Package(
     .target(
       name: "MicroGPTParallel", dependencies: ["CMicroGPTSystem"],
       swiftSettings: embeddable),
+    .target(name: "MicroGPTText", swiftSettings: embeddable),
 
     // Floor 1
     .target(
       name: "MicroGPTFormat",
-      dependencies: ["CZlib", "CMicroGPTSystem", "MicroGPTParallel"],
-      swiftSettings: embeddable),
+      dependencies: [
+        "CZlib", "CMicroGPTSystem", "MicroGPTParallel", "MicroGPTText",
+      ], swiftSettings: embeddable),
 
     // Floor 2
     .target(
       name: "MicroGPTSampler",
       dependencies: [
         "CMicroGPTKernels", "MicroGPTFormat", "MicroGPTParallel",
-        "MicroGPTRandom",
+        "MicroGPTRandom", "MicroGPTText",
       ], swiftSettings: embeddable),
 
     // Floor 3
@@ -95,22 +97,26 @@ let package = Package(
       name: "MicroGPTTraining",
       dependencies: [
         "CMicroGPTKernels", "CMicroGPTSystem", "MicroGPTFormat",
-        "MicroGPTParallel", "MicroGPTRandom",
+        "MicroGPTParallel", "MicroGPTRandom", "MicroGPTText",
       ], swiftSettings: strict),
     .target(
-      name: "MicroGPTInterchange", dependencies: ["MicroGPTFormat"],
+      name: "MicroGPTInterchange",
+      dependencies: ["MicroGPTFormat", "MicroGPTText"],
       swiftSettings: strict),
     .target(
-      name: "MicroGPTAnalysis", dependencies: ["MicroGPTFormat"],
+      name: "MicroGPTAnalysis",
+      dependencies: ["MicroGPTFormat", "MicroGPTText"],
       swiftSettings: strict),
     .target(
       name: "MicroGPTCommandLine",
-      dependencies: ["CMicroGPTSystem", "MicroGPTFormat", arguments],
-      swiftSettings: strict),
+      dependencies: [
+        "CMicroGPTSystem", "MicroGPTFormat", "MicroGPTText", arguments,
+      ], swiftSettings: strict),
 
     .target(
       name: "MicroGPTServer",
-      dependencies: ["MicroGPTFormat", "MicroGPTSampler"] + http,
+      dependencies: ["MicroGPTFormat", "MicroGPTSampler", "MicroGPTText"]
+        + http,
       swiftSettings: strict),
 
     // Floor 4
@@ -119,7 +125,7 @@ let package = Package(
       dependencies: [
         "CMicroGPTNames", "CMicroGPTSystem", "MicroGPTCommandLine",
         "MicroGPTFormat", "MicroGPTParallel", "MicroGPTReference",
-        "MicroGPTSampler", "MicroGPTTraining", arguments,
+        "MicroGPTSampler", "MicroGPTText", "MicroGPTTraining", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-inspect",
@@ -134,7 +140,9 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-sample",
-      dependencies: ["MicroGPTCommandLine", "MicroGPTSampler", arguments],
+      dependencies: [
+        "MicroGPTCommandLine", "MicroGPTSampler", "MicroGPTText", arguments,
+      ],
       exclude: ["static.ld"], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-bench",
@@ -162,6 +170,9 @@ let package = Package(
     .testTarget(
       name: "CMicroGPTKernelsTests",
       dependencies: ["CKernelDigest", "CMicroGPTKernels"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MicroGPTTextTests", dependencies: ["MicroGPTText"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTRandomTests", dependencies: ["MicroGPTRandom"],
