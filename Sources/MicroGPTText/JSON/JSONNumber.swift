@@ -159,7 +159,7 @@ package struct JSONNumber {
       } else if magnitude > 400 {
         .infinity
       } else {
-        Value(String(decoding: text, as: UTF8.self)).map(\.magnitude)
+        Value(String(decoding: text, as: UTF8.self)).map { $0.magnitude }
           ?? .infinity
       }
     return isNegative ? -value : value
