@@ -108,26 +108,42 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", 65, "c.json: this is no JSON"),
-    ("{\"steps\": 1", 65, "c.json: this is no JSON"),
-    ("[1]", 65, "c.json: expected a JSON object of options"),
-    ("{\"n_layers\": 1}", 65, "c.json: “n_layers” is no option"),
-    ("{\"config\": \"c.json\"}", 65, "c.json: “config” is no option"),
+    ("", 65, "byte 0 (line 1, column 1): found the end of the text"),
+    ("{\"steps\": 1", 65, "(line 1, column 12): found the end of the text"),
+    ("[1]", 65, "found an array, expected an object of options"),
+    ("{\"n_layers\": 1}", 65, "found “n_layers”, which is no option, expected"),
+    ("{\"stpes\": 1}", 65, "no option, expected perhaps “steps”"),
+    ("{\"batch-size\": 1}", 65, "no option, expected perhaps “batch_size”"),
+    ("{\"--block-size\": 1}", 65, "expected perhaps “block_size”"),
+    ("{\"config\": \"c.json\"}", 65, "found “config”, which is no option"),
+    (
+      "{\"steps\": 5,\n \"steps\": 700}", 65,
+      "document at byte 14 (line 2, column 2): found “steps” a second time"
+    ),
+    ("{\"seed\": 1,}", 65, "(line 1, column 12): found “}”, expected a key"),
+    ("{\"seed\": 1} x", 65, "found x, expected nothing after the document"),
+    ("{\"data\": \"\\ud83d\"}", 65, "found half a surrogate pair"),
     (
       "{\"steps\": {}}", 65,
-      "c.json: “steps” is expected to be a number, a text, true, false, or an"
+      "c.json: steps at byte 10 (line 1, column 11): found an object, expected"
+        + " a whole number"
     ),
-    ("{\"steps\": null}", 65, "c.json: “steps” is expected to be a number"),
-    ("{\"steps\": 1.5}", 64, "The value '1.5' is invalid for '--steps"),
-    ("{\"steps\": true}", 65, "c.json: “steps” is expected to be a number or"),
-    ("{\"data\": []}", 65, "c.json: “data” is expected to be a number or a"),
-    ("{\"quiet\": 1}", 65, "c.json: “quiet” is expected to be true or false"),
-    ("{\"label\": 1}", 65, "c.json: “label” is expected to be an array of"),
-    ("{\"steps\": -1}", 64, "invalid for '--steps"),
-    ("{\"steps\": \"many\"}", 64, "'many' is invalid for '--steps"),
+    ("{\"steps\": null}", 65, "found null, expected a whole number"),
+    ("{\"steps\": 1.5}", 65, "found 1.5, which is not whole, expected a whole"),
+    ("{\"steps\": 1e30}", 65, "found 1e30, which is out of range, expected"),
+    ("{\"steps\": true}", 65, "found true, expected a whole number"),
+    (
+      "{\"data\": []}", 65, "data at byte 9 (line 1, column 10): found an array"
+    ),
+    ("{\"quiet\": 1}", 65, "found 1, expected true or false"),
+    ("{\"label\": 1}", 65, "found 1, expected an array of texts"),
+    ("{\"label\": [\"title=T\", 1]}", 65, "label[1] at byte 22 (line 1, colu"),
+    ("{\"steps\": -1}", 64, "number of steps is -1, expected 1 to"),
+    ("{\"steps\": \"many\"}", 65, "found the string “many”, expected a whole"),
     ("{\"steps\": 0}", 64, "number of steps is 0, expected 1 to"),
     ("{\"preset\": \"huge\"}", 64, "'huge' is invalid for '--preset"),
-    ("{\"dropout\": 1e999}", 65, "c.json: “dropout” is expected to be a"),
+    ("{\"dropout\": 1e999}", 65, "found 1e999, which is out of range"),
+    ("{\"dropout\": \"much\"}", 65, "found the string “much”, expected a numb"),
   ])
   func aBadFileIsRefused(text: String, code: Int32, words: String) throws {
     try folder.write("c.json", text)
@@ -135,6 +151,16 @@ import Testing
     #expect(outcome.code == code, "\(outcome.diagnostics)")
     #expect(outcome.diagnostics.contains(words), "\(outcome.diagnostics)")
     #expect(try folder.names == ["c.json", "tiny.txt"])
+  }
+
+  /// One rule for all forms of a number.
+  @Test func wholeNumbersHaveManyForms() throws {
+    try folder.write(
+      "c.json", #"{"steps": 7e1, "n_layer": 3.0, "batch_size": "2"}"#)
+    let settings = try settings(["--config", "c.json"])
+    #expect(settings["steps"] as? Int == 70)
+    #expect(settings["n_layer"] as? Int == 3)
+    #expect(settings["batch_size"] as? Int == 2)
   }
 
   @Test func aFileThatIsNotThere() throws {

@@ -1,4 +1,5 @@
 import MicroGPTCommandLine
+import MicroGPTText
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -17,25 +18,18 @@ enum ConfigurationFile {
     guard bytes.count <= limit else {
       throw .data("\(path): expected at most 1 MiB of options")
     }
-    let values: [String: SettingValue]
-    do {
-      values = try JSONDecoder().decode(
-        [String: SettingValue].self, from: Data(bytes))
-    } catch {
-      throw .data("\(path): \(reason(error))")
-    }
-    for key in values.keys.sorted() where !Settings.keys.contains(key) {
-      throw .data(
-        "\(path): “\(key)” is no option, expected one of those that"
-          + " --print-config prints")
-    }
-    for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-      guard let expected = Settings.defect(of: value, for: key) else {
-        continue
+    do throws(JSONError) {
+      let options = try JSONValue(parsing: bytes).object("an object of options")
+      try options.requireKeys(Settings.keys, kind: "option")
+      var values: [String: SettingValue] = [:]
+      for member in options.members {
+        values[member.key] = try SettingValue(
+          member.value, Settings.kind(of: member.key))
       }
-      throw .data("\(path): “\(key)” is expected to be \(expected)")
+      return values
+    } catch {
+      throw .data("\(path): \(error)")
     }
-    return values
   }
 
   /// The options in effect as the text of such a file.
@@ -46,17 +40,5 @@ enum ConfigurationFile {
     ]
     let values = Settings.values(of: command)
     return String(decoding: try encoder.encode(values), as: UTF8.self) + "\n"
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.typeMismatch(_, let context),
-      DecodingError.valueNotFound(_, let context):
-      context.codingPath.first.map {
-        "“\($0.stringValue)” is expected to be a number, a text, true, false,"
-          + " or an array of texts"
-      } ?? "expected a JSON object of options"
-    default: "this is no JSON"
-    }
   }
 }

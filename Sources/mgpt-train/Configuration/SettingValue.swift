@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// The value of an option in a configuration file.
 enum SettingValue: Equatable {
   case flag(Bool)
@@ -24,22 +26,62 @@ extension SettingValue {
   }
 }
 
-extension SettingValue: Codable {
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let flag = try? container.decode(Bool.self) {
-      self = .flag(flag)
-    } else if let integer = try? container.decode(UInt64.self) {
-      self = .integer(integer)
-    } else if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else if let texts = try? container.decode([String].self) {
+extension SettingValue {
+  /// The kinds of values that options have.
+  enum Kind: String {
+    case flag = "true or false"
+    case wholeNumber = "a whole number"
+    case number = "a number"
+    case text = "a text"
+    case texts = "an array of texts"
+  }
+
+  /// Reads the value of an option; one that is no flag may also be the text
+  /// that the command line would have.
+  ///
+  /// - Parameters:
+  ///   - value: The value.
+  ///   - kind: The kind that the option has.
+  /// - Throws: `JSONError` for a value of another kind.
+  init(_ value: JSONValue, _ kind: Kind) throws(JSONError) {
+    switch (value.content, kind) {
+    case (.boolean(let isOn), .flag): self = .flag(isOn)
+    case (.array(let items), .texts):
+      var texts: [String] = []
+      for item in items { texts.append(try item.string("a text")) }
       self = .texts(texts)
-    } else {
-      self = .text(try container.decode(String.self))
+    case (.string(let text), .texts), (.string(let text), .text):
+      self = .text(text)
+    case (.string(let text), .wholeNumber) where Self.isWhole(text),
+      (.string(let text), .number) where Double(text) != nil:
+      self = .text(text)
+    case (.number, .wholeNumber), (.number, .number), (.number, .text):
+      self = try Self.number(value, kind)
+    default: throw value.error(expected: kind.rawValue)
     }
   }
 
+  /// Whether a text is that of a whole number, of any size.
+  private static func isWhole(_ text: String) -> Bool {
+    Int(text) != nil || UInt64(text) != nil
+  }
+
+  private static func number(
+    _ value: JSONValue, _ kind: Kind
+  ) throws(JSONError) -> SettingValue {
+    if let integer = try? value.unsignedInteger() { return .integer(integer) }
+    // A number below 0 is refused for its size, together with what the command
+    // line says.
+    if let integer = try? value.integer() { return .text("\(integer)") }
+    if kind == .wholeNumber {
+      // Tells a fraction from a number that is too large.
+      return .integer(try value.unsignedInteger())
+    }
+    return .number(try value.double())
+  }
+}
+
+extension SettingValue: Encodable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

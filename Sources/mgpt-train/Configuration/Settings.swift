@@ -6,20 +6,30 @@ enum Settings {
   )
 
   /// The keys that a file may have.
-  static let keys = Set(all.map(\.key))
+  static let keys = all.map(\.key)
 
-  /// What is wrong with a value; `nil` if an option may have one of its kind.
-  static func defect(of value: SettingValue, for key: String) -> String? {
-    switch (key, value) {
-    case ("force", .flag), ("quiet", .flag), ("label", .texts): nil
-    case ("force", _), ("quiet", _): "true or false"
-    case (_, .flag): "a number or a text"
-    case ("label", .text): nil
-    case ("label", _): "an array of texts"
-    case (_, .texts): "a number or a text"
-    default: nil
+  /// The kind of value that an option has.
+  static func kind(of key: String) -> SettingValue.Kind {
+    switch key {
+    case "force", "quiet": .flag
+    case "label": .texts
+    case _ where wholeNumbers.contains(key): .wholeNumber
+    case _ where numbers.contains(key): .number
+    default: .text
     }
   }
+
+  private static let wholeNumbers: Set = [
+    "validation_every", "patience", "n_layer", "n_head", "n_embd",
+    "block_size", "steps", "batch_size", "warmup_steps", "seed", "save_every",
+    "keep", "stop_after", "extend", "samples", "sample_every", "threads",
+  ]
+
+  private static let numbers: Set = [
+    "validation_share", "initial_deviation", "learning_rate", "minimum_rate",
+    "beta1", "beta2", "epsilon", "weight_decay", "gradient_clip", "dropout",
+    "temperature",
+  ]
 
   /// The options in effect, but for those that are not set.
   static func values(of command: Train) -> [String: SettingValue] {
