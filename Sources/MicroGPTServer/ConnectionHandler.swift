@@ -36,7 +36,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Whether the answer at hand, or written, is the last.
   private var isClosing = false
   private var isServiceEnding = false
-  /// What the last answer's end becomes of.
+  /// Fulfilled when the last answer has been written.
   private var lastWrite: EventLoopFuture<Void>?
   private var fault: HTTPParserError?
 
@@ -136,9 +136,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     isAnswering = true
     isClosing = sequel == .none || nothingFollows || !head.isKeepAlive
     if isClosing {
-      head.headers.replaceOrAdd(name: "connection", value: "close")
+      head.headers.replaceOrAdd(name: "Connection", value: "close")
     } else if sequel == .othersAsAsked {
-      head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+      head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
     }
     guard let body else {
       return context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -153,15 +153,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     guard let fault, head.status == .badRequest,
       head.headers["content-length"] == ["0"]
     else { return nil }
-    let error = ServiceError(
-      fault, firstLineByteCount: meter.byteCount, limits: limits)
+    let error = ServiceError(fault, meter, limits)
     guard let body = try? error.body() else { return nil }
     head.status = HTTPResponseStatus(
       statusCode: error.status.code, reasonPhrase: error.status.reasonPhrase)
     head.headers.replaceOrAdd(
-      name: "content-type", value: ServiceError.contentType)
+      name: "Content-Type", value: ServiceError.contentType)
     head.headers.replaceOrAdd(
-      name: "content-length", value: "\(body.readableBytes)")
+      name: "Content-Length", value: "\(body.readableBytes)")
     return body
   }
 

@@ -64,7 +64,7 @@ struct Gatekeeper: RouterMiddleware {
         } catch is NIOTooManyBytesError {
           throw ServiceError.bodyTooLarge(limits)
         } catch let error as HTTPParserError where error != .invalidEOFState {
-          throw ServiceError(error, firstLineByteCount: 0, limits: limits)
+          throw ServiceError(error, nil, limits)
         } catch {
           try Task.checkCancellation()
           var failure = ServiceError.badRequest("the body ends early")

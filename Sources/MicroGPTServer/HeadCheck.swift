@@ -50,8 +50,9 @@ struct HeadCheck {
     {
       return .bodyTooLarge(limits)
     }
-    if words(request.headers[values: .expect]).contains(where: { $0 != "100-continue" })
-    {
+    if words(request.headers[values: .expect]).contains(where: {
+      $0 != "100-continue"
+    }) {
       return ServiceError(
         status: .expectationFailed, type: "invalid_request",
         message: "the header Expect may be 100-continue, nothing else")

@@ -7,20 +7,21 @@ extension ServiceError {
   ///
   /// - Parameters:
   ///   - fault: What the decoder says.
-  ///   - firstLineByteCount: The length of the request's first line.
+  ///   - line: The request's first line; `nil` if it is known to be sound.
   ///   - limits: The service's limits.
   init(
-    _ fault: HTTPParserError, firstLineByteCount: Int, limits: ServiceLimits
+    _ fault: HTTPParserError, _ line: RequestLineMeter?, _ limits: ServiceLimits
   ) {
     switch fault {
-    case .headerOverflow where firstLineByteCount > limits.targetByteCount:
+    case .headerOverflow
+    where line?.byteCount ?? 0 > limits.targetByteCount:
       self = .targetTooLong(limits)
     case .headerOverflow:
       self.init(
         status: .requestHeaderFieldsTooLarge, type: "invalid_request",
         message: "the headers have more than \(limits.headerByteCount) bytes,"
           + " or there are more than \(limits.headerCount)")
-    case .invalidVersion:
+    case .invalidVersion where line?.endsBare == false:
       self.init(
         status: .httpVersionNotSupported, type: "invalid_request",
         message: "this service speaks HTTP/1.1 and HTTP/1.0")

@@ -12,17 +12,25 @@ final class RequestLineMeter: ChannelInboundHandler {
 
   /// The bytes of the line so far.
   private(set) var byteCount = 0
+  /// Whether the line has ended in LF without CR, which the decoder takes for a
+  /// wrong version.
+  private(set) var endsBare = false
   private var hasEnded = false
+  private var lastByte: UInt8?
 
   /// Begins with the next request.
-  func begin() { (byteCount, hasEnded) = (0, false) }
+  func begin() {
+    (byteCount, endsBare, hasEnded, lastByte) = (0, false, false, nil)
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if !hasEnded {
       let bytes = unwrapInboundIn(data).readableBytesView
-      let end = bytes.firstIndex(of: UInt8(ascii: "\n"))
-      byteCount += (end ?? bytes.endIndex) - bytes.startIndex
-      hasEnded = end != nil
+      let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+      byteCount += line.count
+      lastByte = line.last ?? lastByte
+      hasEnded = line.count < bytes.count
+      endsBare = hasEnded && lastByte != UInt8(ascii: "\r")
     }
     context.fireChannelRead(data)
   }

@@ -42,8 +42,10 @@ struct ServiceChannel: HTTPChannelHandler {
     }
   }
 
-  /// Serves a connection until it closes. With it ends the task of whatever
-  /// request runs, which Hummingbird would let go on.
+  /// Serves a connection until it closes.
+  ///
+  /// With it ends the task of whatever request runs, which Hummingbird would
+  /// let go on.
   func handle(
     value: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, logger: Logger
   ) async {

@@ -182,7 +182,8 @@ import Testing
       #expect(get.status == 405 && get.headers["allow"] == "POST, OPTIONS")
       #expect(get.body == errorBody("this path takes POST"))
       let delete = try await client.request("DELETE", "/healthz")
-      #expect(delete.status == 405 && delete.headers["allow"] == "GET, HEAD, OPTIONS")
+      #expect(
+        delete.status == 405 && delete.headers["allow"] == "GET, HEAD, OPTIONS")
       #expect(delete.body == errorBody("this path takes GET, HEAD"))
       let head = try await client.request("HEAD", "/nope")
       #expect(head.status == 404 && head.body.isEmpty)
