@@ -67,19 +67,21 @@ let package = Package(
     .target(
       name: "MicroGPTParallel", dependencies: ["CMicroGPTSystem"],
       swiftSettings: embeddable),
+    .target(name: "MicroGPTText", swiftSettings: embeddable),
 
     // Floor 1
     .target(
       name: "MicroGPTFormat",
-      dependencies: ["CZlib", "CMicroGPTSystem", "MicroGPTParallel"],
-      swiftSettings: embeddable),
+      dependencies: [
+        "CZlib", "CMicroGPTSystem", "MicroGPTParallel", "MicroGPTText",
+      ], swiftSettings: embeddable),
 
     // Floor 2
     .target(
       name: "MicroGPTSampler",
       dependencies: [
         "CMicroGPTKernels", "MicroGPTFormat", "MicroGPTParallel",
-        "MicroGPTRandom",
+        "MicroGPTRandom", "MicroGPTText",
       ], swiftSettings: embeddable),
 
     // Floor 3
@@ -96,22 +98,26 @@ let package = Package(
       name: "MicroGPTTraining",
       dependencies: [
         "CMicroGPTKernels", "CMicroGPTSystem", "MicroGPTFormat",
-        "MicroGPTParallel", "MicroGPTRandom",
+        "MicroGPTParallel", "MicroGPTRandom", "MicroGPTText",
       ], swiftSettings: strict),
     .target(
-      name: "MicroGPTInterchange", dependencies: ["MicroGPTFormat"],
+      name: "MicroGPTInterchange",
+      dependencies: ["MicroGPTFormat", "MicroGPTText"],
       swiftSettings: strict),
     .target(
-      name: "MicroGPTAnalysis", dependencies: ["MicroGPTFormat"],
+      name: "MicroGPTAnalysis",
+      dependencies: ["MicroGPTFormat", "MicroGPTText"],
       swiftSettings: strict),
     .target(
       name: "MicroGPTCommandLine",
-      dependencies: ["CMicroGPTSystem", "MicroGPTFormat", arguments],
-      swiftSettings: strict),
+      dependencies: [
+        "CMicroGPTSystem", "MicroGPTFormat", "MicroGPTText", arguments,
+      ], swiftSettings: strict),
 
     .target(
       name: "MicroGPTServer",
-      dependencies: ["MicroGPTFormat", "MicroGPTSampler"] + http,
+      dependencies: ["MicroGPTFormat", "MicroGPTSampler", "MicroGPTText"]
+        + http,
       swiftSettings: strict),
 
     // Floor 4
@@ -120,7 +126,7 @@ let package = Package(
       dependencies: [
         "CMicroGPTNames", "CMicroGPTSystem", "MicroGPTCommandLine",
         "MicroGPTFormat", "MicroGPTParallel", "MicroGPTReference",
-        "MicroGPTSampler", "MicroGPTTraining", arguments,
+        "MicroGPTSampler", "MicroGPTText", "MicroGPTTraining", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-inspect",
@@ -135,7 +141,9 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-sample",
-      dependencies: ["MicroGPTCommandLine", "MicroGPTSampler", arguments],
+      dependencies: [
+        "MicroGPTCommandLine", "MicroGPTSampler", "MicroGPTText", arguments,
+      ],
       exclude: ["static.ld"], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-bench",
@@ -163,6 +171,9 @@ let package = Package(
     .testTarget(
       name: "CMicroGPTKernelsTests",
       dependencies: ["CKernelDigest", "CMicroGPTKernels"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MicroGPTTextTests", dependencies: ["MicroGPTText"],
       swiftSettings: strict),
     .testTarget(
       name: "MicroGPTRandomTests", dependencies: ["MicroGPTRandom"],

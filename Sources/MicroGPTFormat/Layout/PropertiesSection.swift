@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// The sections oPTM and mETa: entries of a key and a typed value, sorted by
 /// key.
 ///

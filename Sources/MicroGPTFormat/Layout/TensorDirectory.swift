@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// A tensor as the directory states it: what it is, and where its bytes lie.
 public struct TensorRecord: Hashable, Sendable {
   /// What it is.

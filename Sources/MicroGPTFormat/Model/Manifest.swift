@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// Everything in a checkpoint but the elements of its tensors.
 ///
 /// A reader gives it and a writer takes it, so a file is copied by handing on

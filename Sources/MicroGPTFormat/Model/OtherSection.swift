@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// A section that this version of the format does not know, and that may be
 /// copied by who does not know it (spec: section 4, “Tags”).
 public struct OtherSection: Sendable, Hashable {

@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// Named values: the contents of the sections oPTM and mETa.
 ///
 /// Spec: section 9, “Properties”.

@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// The characters of a model: sorted distinct Unicode scalars, and BOS.
 ///
 /// Token *i* is the *i*-th scalar; the last token, ``bosToken``, begins and

@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// JSON that is not a checkpoint: which field, where, and what it holds against
 /// what it should hold.
 public struct JSONCheckpointError: Error, Sendable, Hashable {
@@ -25,6 +27,12 @@ public struct JSONCheckpointError: Error, Sendable, Hashable {
     self.found = found
     self.expected = expected
   }
+
+  init(_ error: JSONError) {
+    self.init(
+      error.field, at: error.position, found: error.found,
+      expected: error.expected)
+  }
 }
 
 extension JSONCheckpointError: CustomStringConvertible {
@@ -34,11 +42,4 @@ extension JSONCheckpointError: CustomStringConvertible {
     "\(field) at byte \(byteOffset) (line \(line), column \(column)):"
       + " found \(found), expected \(expected)"
   }
-}
-
-/// A place in a JSON text.
-struct JSONPosition {
-  var byteOffset: Int
-  var line: Int
-  var column: Int
 }

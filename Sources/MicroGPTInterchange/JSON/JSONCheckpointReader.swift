@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 /// Reads the JSON twin of a checkpoint, in memory for the manifest and one
 /// piece of a tensor.
@@ -43,14 +44,15 @@ public struct JSONCheckpointReader {
   /// - Complexity: O(bytes).
   public init(makeSource: @escaping () throws -> Source) throws {
     self.makeSource = makeSource
-    let scanner = JSONScanner(try makeSource())
-    manifest = try Self.readDocument(scanner) { _, tensor in
-      let start = scanner.position
-      let count = try scanner.skipElements()
-      guard count == tensor.elementCount else {
-        throw scanner.error(
-          at: start, found: "\(count) numbers",
-          expected: "\(tensor.elementCount), the product of shape")
+    manifest = try JSONInput(try makeSource()).read { scanner in
+      try Self.readDocument(scanner) { _, tensor in
+        let start = scanner.position
+        let count = try scanner.skipElements()
+        guard count == tensor.elementCount else {
+          throw scanner.error(
+            at: start, found: "\(count) numbers",
+            expected: "\(tensor.elementCount), the product of shape")
+        }
       }
     }
   }
@@ -67,21 +69,22 @@ public struct JSONCheckpointReader {
   public func readElements(
     _ body: (_ tensor: Int, _ bytes: UnsafeRawBufferPointer) throws -> Void
   ) throws {
-    let scanner = JSONScanner(try makeSource())
-    func requireUnchanged(_ isUnchanged: Bool) throws {
-      guard isUnchanged else {
-        throw scanner.error(
-          at: scanner.position, found: "another text than before",
-          expected: "one that does not change while it is read")
+    try JSONInput(try makeSource()).read { scanner in
+      func requireUnchanged(_ isUnchanged: Bool) throws {
+        guard isUnchanged else {
+          throw scanner.error(
+            at: scanner.position, found: "another text than before",
+            expected: "one that does not change while it is read")
+        }
       }
+      let again = try Self.readDocument(scanner) { index, tensor in
+        // The first reading has counted just these elements.
+        try requireUnchanged(
+          index < manifest.tensors.count && tensor == manifest.tensors[index])
+        try scanner.readElements(of: tensor) { try body(index, $0) }
+      }
+      try requireUnchanged(again == manifest)
     }
-    let again = try Self.readDocument(scanner) { index, tensor in
-      // The first reading has counted just these elements.
-      try requireUnchanged(
-        index < manifest.tensors.count && tensor == manifest.tensors[index])
-      try scanner.readElements(of: tensor) { try body(index, $0) }
-    }
-    try requireUnchanged(again == manifest)
   }
 
   /// Reads a document, and by a function the value of each tensor's `data`.
@@ -90,7 +93,7 @@ public struct JSONCheckpointReader {
     data readData: (Int, TensorDescriptor) throws -> Void
   ) throws -> Manifest {
     try scanner.refuseByteOrderMark()
-    try scanner.peekToken()
+    scanner.peekToken()
     var head = JSONHead(at: scanner.position)
     var manifest: Manifest?
     try scanner.readObject(keys: JSONNames.document) { key, keyPosition in
@@ -109,8 +112,8 @@ public struct JSONCheckpointReader {
       throw JSONCheckpointError(
         "", at: head.start, found: "no tensors", expected: "tensors")
     }
-    guard try scanner.peekToken() == nil else {
-      throw try scanner.unexpected(expected: "nothing after the object")
+    guard scanner.peekToken() == nil else {
+      throw scanner.unexpected(expected: "nothing after the object")
     }
     return manifest
   }
@@ -141,17 +144,5 @@ public struct JSONCheckpointReader {
         expected: "\(expected.count), next \(next.role.name) \(next.name)")
     }
     return manifest
-  }
-}
-
-extension JSONScanner {
-  /// Refuses what some editors put before a text.
-  fileprivate func refuseByteOrderMark() throws {
-    try require(3)
-    guard !available.starts(with: [0xef, 0xbb, 0xbf]) else {
-      throw error(
-        at: position, found: "a byte-order mark",
-        expected: "UTF-8 without one")
-    }
   }
 }

@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 /// The text of an element that JSON's numbers lack.
 ///

@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 /// What precedes the tensors in the twin: the manifest but for the tensors.
 struct JSONHead {

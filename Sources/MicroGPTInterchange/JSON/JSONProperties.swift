@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 extension JSONScanner {
   /// Reads an object of properties, of which there is at least one: a section
@@ -51,12 +52,12 @@ extension JSONScanner {
   /// - Returns: The value, and how an error shows it.
   /// - Throws: ``JSONCheckpointError``.
   private func readProperty() throws -> (Properties.Value, found: String) {
-    switch try peek() {
+    switch peek() {
     case UInt8(ascii: "\"")?:
       let text = try readString("text", limit: Properties.greatestValueLength)
       return (.text(text), quoted(text))
     case UInt8(ascii: "[")?: break
-    default: throw try unexpected(expected: "a string or an array")
+    default: throw unexpected(expected: "a string or an array")
     }
     var integers: [UInt64] = []
     var numbers: [Double] = []
@@ -67,12 +68,12 @@ extension JSONScanner {
           at: position, found: "another item",
           expected: "at most \(Properties.greatestValueLength / 8)")
       }
-      if try peek() == UInt8(ascii: "\""), numbers.isEmpty {
+      if peek() == UInt8(ascii: "\""), numbers.isEmpty {
         integers.append(try readIntegerText())
       } else if integers.isEmpty {
         numbers.append(try readDouble())
       } else {
-        throw try unexpected(expected: "items of one kind")
+        throw unexpected(expected: "items of one kind")
       }
     }
     let value: Properties.Value =

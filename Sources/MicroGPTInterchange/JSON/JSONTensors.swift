@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 extension JSONScanner {
   /// Reads the object of a tensor.
@@ -90,7 +91,7 @@ extension JSONScanner {
     let count = tensor.elementCount
     try take("[")
     for index in 0..<count {
-      try peekToken()
+      peekToken()
       element = index
       let bits = try readElement(tensor.elementType)
       element = nil
@@ -110,7 +111,7 @@ extension JSONScanner {
   /// Reads an element: a number, or the text of what JSON's numbers lack.
   private func readElement(_ type: ElementType) throws -> UInt64 {
     let start = position
-    if try peek() == UInt8(ascii: "\"") {
+    if peek() == UInt8(ascii: "\"") {
       let text = try readString("a number", limit: 64)
       guard let bits = type.bits(of: text) else {
         throw error(

@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 extension Vocabulary {
   /// The characters of another vocabulary that this one lacks, in order.

@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 /// Values of a section of properties, each of the kind that its key is given.
 struct StoredValues {

@@ -4,26 +4,26 @@ extension JSONScanner {
   /// - Parameters:
   ///   - meaning: What is expected, if there is no string.
   ///   - limit: The greatest length in bytes of UTF-8, without the escapes.
-  /// - Throws: ``JSONCheckpointError``.
+  /// - Throws: ``JSONError``.
   /// - Returns: The text, of which every scalar is as written: nothing is
   ///   repaired or normalised.
-  func readString(
+  package func readString(
     _ meaning: @autoclosure () -> String, limit: Int
-  ) throws -> String {
+  ) throws(JSONError) -> String {
     String(decoding: try readUTF8(meaning(), limit: limit), as: UTF8.self)
   }
 
   /// Reads a string as ``readString(_:limit:)`` does; gives its UTF-8.
-  func readUTF8(
+  package func readUTF8(
     _ meaning: @autoclosure () -> String, limit: Int
-  ) throws -> [UInt8] {
+  ) throws(JSONError) -> [UInt8] {
     let start = position
-    guard try peek() == UInt8(ascii: "\"") else {
-      throw try unexpected(expected: meaning())
+    guard peek() == UInt8(ascii: "\"") else {
+      throw unexpected(expected: meaning())
     }
     skip(1)
     var text: [UInt8] = []
-    while let byte = try peek() {
+    while let byte = peek() {
       switch byte {
       case UInt8(ascii: "\""):
         skip(1)
@@ -45,12 +45,12 @@ extension JSONScanner {
           expected: "at most \(limit)")
       }
     }
-    throw try unexpected(expected: "the rest of a string")
+    throw unexpected(expected: "the rest of a string")
   }
 
   /// Reads a backslash and what it stands for.
-  private func readEscape() throws -> Unicode.Scalar {
-    try require(12)  // a surrogate pair
+  private func readEscape() throws(JSONError) -> Unicode.Scalar {
+    require(12)  // a surrogate pair
     let bytes = available
     let short: Unicode.Scalar? =
       switch bytes.dropFirst().first {
@@ -107,10 +107,10 @@ extension JSONScanner {
 
   /// Reads a scalar beyond ASCII, as the table of well-formed sequences in the
   /// Unicode Standard (section 3.9, D92) has it.
-  private func readMultibyteScalar() throws
+  private func readMultibyteScalar() throws(JSONError)
     -> UnsafeRawBufferPointer.SubSequence
   {
-    try require(4)
+    require(4)
     let bytes = available
     // The number of bytes, and the values that the second may have.
     let (count, second): (Int, ClosedRange<UInt8>) =
@@ -137,7 +137,7 @@ extension JSONScanner {
 }
 
 /// The value of a hexadecimal digit in either case.
-func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+package func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
   switch byte {
   case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
   case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10

@@ -30,7 +30,7 @@ private func escaped(_ control: Unicode.Scalar) -> String {
 extension Unicode.Scalar {
   /// Whether its general category is Cc, which Unicode promises to leave as it
   /// is.
-  var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) }
+  package var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) }
 }
 
 /// A character as errors name it, with its code point: `“é” (U+00E9)`.

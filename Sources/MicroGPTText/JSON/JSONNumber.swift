@@ -1,19 +1,19 @@
 /// A number as JSON writes it (RFC 8259, section 6), and its values.
-struct JSONNumber {
+package struct JSONNumber {
   /// The greatest length of its text in bytes.
-  static let greatestLength = 512
+  package static let greatestLength = 512
 
   /// A text that is no number.
-  struct Defect: Error {
+  package struct Defect: Error {
     /// Where in the text.
-    let index: Int
+    package let index: Int
     /// What should stand there.
-    let expected: String
+    package let expected: String
   }
 
   /// The text; valid as long as the bytes that it was found in.
-  let text: UnsafeRawBufferPointer
-  let isNegative: Bool
+  package let text: UnsafeRawBufferPointer
+  package let isNegative: Bool
 
   // The value is ± significand × 10^exponent; exactly so, unless the text has
   // more digits than the significand has room for.
@@ -21,11 +21,15 @@ struct JSONNumber {
   private var exponent = 0
   private var digitCount = 0  // from the first digit that is not 0
 
+  /// Beyond it no text of that length has a value but 0 or infinity.
+  static let exponentLimit = 1_000_000
+
   private static let greatestDigitCount = 19
-  private var isExact: Bool { digitCount <= Self.greatestDigitCount }
+  /// Whether it has at most 19 digits from the first that is not 0 on.
+  package var isExact: Bool { digitCount <= Self.greatestDigitCount }
 
   /// Finds the number at the start of some bytes.
-  init(at bytes: UnsafeRawBufferPointer) throws(Defect) {
+  package init(at bytes: UnsafeRawBufferPointer) throws(Defect) {
     let count = min(bytes.count, Self.greatestLength + 1)
     isNegative = count > 0 && bytes[0] == UInt8(ascii: "-")
     var index = isNegative ? 1 : 0
@@ -70,7 +74,7 @@ struct JSONNumber {
       let start = index
       var power = 0
       while index < count, let digit = Self.digit(bytes[index]) {
-        power = min(power * 10 + Int(digit), 1_000_000)
+        power = min(power * 10 + Int(digit), Self.exponentLimit)
         index += 1
       }
       guard index > start else {
@@ -88,12 +92,12 @@ struct JSONNumber {
   }
 
   /// Whether a byte may be the first of a number.
-  static func canBegin(with byte: UInt8) -> Bool {
+  package static func canBegin(with byte: UInt8) -> Bool {
     digit(byte) != nil || byte == UInt8(ascii: "-")
   }
 
   /// Whether a byte may be one of a number.
-  static func canHold(_ byte: UInt8) -> Bool {
+  package static func canHold(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "e"),
       UInt8(ascii: "E"):
@@ -103,7 +107,7 @@ struct JSONNumber {
   }
 
   @inline(__always)
-  private static func digit(_ byte: UInt8) -> UInt8? {
+  static func digit(_ byte: UInt8) -> UInt8? {
     let digit = byte &- UInt8(ascii: "0")
     return digit < 10 ? digit : nil
   }
@@ -111,10 +115,10 @@ struct JSONNumber {
   // MARK: - Values
 
   /// The nearest double, ties to even; infinite if the number is too large.
-  var double: Double { shortcut ?? parsed() }
+  package var double: Double { shortcut ?? parsed() }
 
   /// The nearest float, ties to even; infinite if the number is too large.
-  var float: Float {
+  package var float: Float {
     // Two roundings, to double and to float, give what one would give unless
     // the first ends midway between two floats. In the range of normal floats
     // such a double ends in a one and 28 zeros.
@@ -125,25 +129,6 @@ struct JSONNumber {
       return Float(double)
     }
     return parsed()
-  }
-
-  /// The value, if it is a whole number from 0 on that fits.
-  var integer: Int? {
-    guard !isNegative, isExact else { return nil }
-    guard significand != 0 else { return 0 }
-    guard abs(exponent) <= Self.greatestDigitCount else { return nil }
-    var value = significand
-    for _ in 0..<abs(exponent) {
-      if exponent < 0 {
-        guard value.isMultiple(of: 10) else { return nil }
-        value /= 10
-      } else {
-        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-        guard !overflow else { return nil }
-        value = product
-      }
-    }
-    return Int(exactly: value)
   }
 
   /// The double that one rounding of exact operands gives (Clinger 1990).
@@ -174,42 +159,9 @@ struct JSONNumber {
       } else if magnitude > 400 {
         .infinity
       } else {
-        Value(String(decoding: text, as: UTF8.self)).map(\.magnitude)
+        Value(String(decoding: text, as: UTF8.self)).map { $0.magnitude }
           ?? .infinity
       }
     return isNegative ? -value : value
-  }
-}
-
-extension JSONScanner {
-  /// Reads a number.
-  ///
-  /// - Returns: The number, whose text is valid until more is read.
-  func readNumber() throws -> JSONNumber {
-    try require(JSONNumber.greatestLength + 1)
-    switch try peek() {
-    case let byte? where JSONNumber.canBegin(with: byte): break
-    default: throw try unexpected(expected: "a number")
-    }
-    do {
-      let number = try JSONNumber(at: available)
-      skip(number.text.count)
-      return number
-    } catch {
-      skip(error.index)
-      throw try unexpected(expected: error.expected)
-    }
-  }
-
-  /// Reads a whole number from 0 on.
-  func readInteger() throws -> Int {
-    let start = position
-    let number = try readNumber()
-    guard let integer = number.integer else {
-      throw error(
-        at: start, found: String(decoding: number.text, as: UTF8.self),
-        expected: "a whole number from 0 to 2^63 - 1")
-    }
-    return integer
   }
 }
