@@ -7,7 +7,8 @@ struct GenerationCost {
   let count: Int
   /// The characters of the prompt, which is read for each text.
   let promptLength: Int
-  /// The most characters that may follow it.
+  /// The most characters that may follow it; none if the context does not hold
+  /// the prompt, which the model refuses.
   let maximumLength: Int
 
   /// The cost of a request to a model.
@@ -15,7 +16,6 @@ struct GenerationCost {
     count = request.count
     promptLength = request.prompt.unicodeScalars.count
     let contextLength = model.greatestPromptLength + 1
-    // A prompt that the context does not hold is refused by the model.
     maximumLength = min(
       request.maximumLength ?? .max, max(0, contextLength - promptLength))
   }
@@ -26,7 +26,7 @@ struct GenerationCost {
   func check(_ limits: ServiceLimits) throws {
     let limit = limits.characterCount
     let length = promptLength + maximumLength
-    guard length > limit / count else { return }
+    guard maximumLength > 0, length > limit / count else { return }
     var ways: [String] = []
     if count > 1, limit / length > 0 { ways.append("n \(limit / length)") }
     if limit / count > promptLength {

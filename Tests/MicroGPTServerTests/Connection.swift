@@ -131,10 +131,11 @@ struct Client: Sendable {
   /// The head of a request, by default the connection's last.
   static func head(
     _ method: String, _ path: String, _ bodyByteCount: Int?,
-    connection: String = "close"
+    connection: String = "close", headers: [String] = []
   ) -> String {
     let length = bodyByteCount.map { "Content-Length: \($0)\r\n" } ?? ""
     return "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n"
-      + "Connection: \(connection)\r\n\(length)\r\n"
+      + "Connection: \(connection)\r\n\(length)"
+      + headers.map { $0 + "\r\n" }.joined() + "\r\n"
   }
 }
