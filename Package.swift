@@ -16,8 +16,9 @@ let arguments = Target.Dependency.product(
 let http: [Target.Dependency] = [
   ("Hummingbird", "hummingbird"), ("HummingbirdCore", "hummingbird"),
   ("Logging", "swift-log"), ("NIOConcurrencyHelpers", "swift-nio"),
-  ("NIOCore", "swift-nio"), ("NIOHTTPTypes", "swift-nio-extras"),
-  ("NIOPosix", "swift-nio"),
+  ("NIOCore", "swift-nio"), ("NIOHTTP1", "swift-nio"),
+  ("NIOHTTPTypes", "swift-nio-extras"),
+  ("NIOHTTPTypesHTTP1", "swift-nio-extras"), ("NIOPosix", "swift-nio"),
   ("ServiceLifecycle", "swift-service-lifecycle"),
 ].map { name, package in
   .product(name: name, package: package, condition: .when(traits: ["Server"]))

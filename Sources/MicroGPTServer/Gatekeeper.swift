@@ -1,13 +1,15 @@
 #if Server
 import Hummingbird
 import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
 
-/// Stands before every route: takes the body in within its limits, turns each
-/// error into JSON, and parts with clients that do not read.
+/// Stands before every route: refuses what the head alone decides, takes the
+/// body in within its limits, turns each error into JSON, and parts with clients
+/// that do not read.
 struct Gatekeeper: RouterMiddleware {
   let limits: ServiceLimits
-  /// The methods that each path has, as the header Allow lists them.
-  let methods: [String: String]
+  let heads: HeadCheck
 
   func handle(
     _ request: Request, context: ServiceContext,
@@ -15,15 +17,38 @@ struct Gatekeeper: RouterMiddleware {
   ) async throws -> Response {
     var response: Response
     do {
-      var request = request
-      request.body = RequestBody(buffer: try await body(of: request))
-      response = try await next(request, context)
+      response = try await answer(to: request, context, next)
     } catch {
-      let error = serviceError(for: error, request, context)
+      let error = serviceError(for: error, context)
       response = try error.response(from: request, context: context)
     }
     if request.method == .head { response = response.createHeadResponse() }
     return overseen(response, channel: context.channel)
+  }
+
+  private func answer(
+    to request: Request, _ context: ServiceContext,
+    _ next: (Request, ServiceContext) async throws -> Response
+  ) async throws -> Response {
+    let awaitsPermission = request.hasBody && request.headers[.expect] != nil
+    let refusal = heads.refusal(of: request)
+    if var refusal, awaitsPermission || refusal.headers[.connection] != nil {
+      // The body is not read, so no request can follow it.
+      refusal.headers[.connection] = "close"
+      throw refusal
+    }
+    if awaitsPermission {
+      let permission = HTTPResponse(status: .continue)
+      try await context.channel.writeAndFlush(HTTPResponsePart.head(permission))
+    }
+    var request = request
+    request.body = RequestBody(buffer: try await body(of: request))
+    if let refusal { throw refusal }
+    if request.method == .options {
+      return Response(
+        status: .noContent, headers: [.allow: heads.allowed(for: request)])
+    }
+    return try await next(request, context)
   }
 
   /// The whole body, wherever the request goes: what is left of it would be
@@ -37,10 +62,9 @@ struct Gatekeeper: RouterMiddleware {
         do {
           return try await body.collect(upTo: limits.bodyByteCount)
         } catch is NIOTooManyBytesError {
-          throw ServiceError(
-            status: .contentTooLarge, type: "invalid_request",
-            message: "the body has more than \(limits.bodyByteCount) bytes",
-            headers: [.connection: "close"])
+          throw ServiceError.bodyTooLarge(limits)
+        } catch let error as HTTPParserError where error != .invalidEOFState {
+          throw ServiceError(error, nil, limits)
         } catch {
           try Task.checkCancellation()
           var failure = ServiceError.badRequest("the body ends early")
@@ -63,21 +87,11 @@ struct Gatekeeper: RouterMiddleware {
   }
 
   private func serviceError(
-    for error: any Error, _ request: Request, _ context: ServiceContext
+    for error: any Error, _ context: ServiceContext
   ) -> ServiceError {
     switch error {
     case let error as ServiceError:
       return error
-    case let error as HTTPError where error.status == .notFound:
-      guard let allowed = methods[request.uri.path] else {
-        let known = methods.keys.sorted().joined(separator: ", ")
-        return ServiceError(
-          status: .notFound, type: "not_found",
-          message: "there is no such path, only \(known)")
-      }
-      return ServiceError(
-        status: .methodNotAllowed, type: "invalid_request",
-        message: "this path takes \(allowed)", headers: [.allow: allowed])
     case is CancellationError:
       return .unavailable(
         "the service is ending", headers: [.connection: "close"])
@@ -94,7 +108,6 @@ struct Gatekeeper: RouterMiddleware {
     _ response: Response, channel: any Channel
   ) -> Response {
     let body = response.body
-    let isLast = response.headers[.connection] == "close"
     // From here on, since the head already waits for a client to read.
     let cut = channel.eventLoop.scheduleTask(
       in: TimeAmount(limits.answerDuration)
@@ -103,13 +116,6 @@ struct Gatekeeper: RouterMiddleware {
     response.body = ResponseBody(contentLength: body.contentLength) { writer in
       try await body.write(writer)
       cut.cancel()
-      // Until then what the client still sends is thrown away: a connection
-      // that is closed at once is reset, and the answer with it.
-      if isLast {
-        channel.eventLoop.scheduleTask(in: .seconds(1)) {
-          channel.close(promise: nil)
-        }
-      }
     }
     return response
   }

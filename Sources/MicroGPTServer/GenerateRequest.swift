@@ -1,9 +1,5 @@
 #if Server
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import MicroGPTText
 
 /// The body of `POST /generate`, checked as far as it can be without a model.
 struct GenerateRequest: Sendable, Equatable {
@@ -24,82 +20,83 @@ struct GenerateRequest: Sendable, Equatable {
     case model
   }
 
-  private static let countLimits = 1...128
-  private static let temperatureLimits = 0.0...100
-
   /// Reads a body.
   ///
+  /// A field that is null counts as absent.
+  ///
   /// - Parameter body: The body: a JSON object.
-  /// - Throws: ``ServiceError``, which names the field at fault.
-  init(_ body: [UInt8]) throws {
-    do {
-      self = try JSONDecoder().decode(Self.self, from: Data(body))
-    } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
-      throw ServiceError.badRequest("the body is JSON, but not an object")
-    } catch is DecodingError {
-      throw ServiceError.badRequest(
-        "the body is not JSON that can be decoded")
+  /// - Throws: ``ServiceError``, which names the field at fault and where it
+  ///   stands.
+  init(_ body: [UInt8]) throws(ServiceError) {
+    let fields = try Self.fields(of: body)
+    func read<Value>(
+      _ field: Field, _ value: (JSONValue) throws(JSONError) -> Value
+    ) throws(ServiceError) -> Value? {
+      guard let found = fields[field.rawValue], !found.isNull else {
+        return nil
+      }
+      do throws(JSONError) { return try value(found) } catch {
+        throw .unprocessable(
+          field.rawValue,
+          "\(field.rawValue) must be \(error.expected), not \(error.found)"
+            + " (\(error.position.shown))")
+      }
     }
+    prompt =
+      try read(.prompt) { value throws(JSONError) in
+        try value.string()
+      } ?? prompt
+    count =
+      try read(.count) { value throws(JSONError) in
+        try value.integer(in: 1...128)
+      } ?? count
+    temperature =
+      try read(.temperature) { value throws(JSONError) in
+        try value.double(in: 0...100, "a number from 0 to 100")
+      } ?? temperature
+    seed = try read(.seed) { value throws(JSONError) in
+      try value.unsignedInteger()
+    }
+    maximumLength = try read(.maximumLength) { value throws(JSONError) in
+      try value.integer(in: 1...Int.max)
+    }
+    model = try read(.model) { value throws(JSONError) in
+      try value.string()
+    }
+  }
+
+  /// The fields of a body, of which all are known.
+  private static func fields(
+    of body: [UInt8]
+  ) throws(ServiceError) -> JSONObject {
+    let document: JSONValue
+    do throws(JSONError) { document = try JSONValue(parsing: body) } catch {
+      var failure = ServiceError.badRequest(
+        "the body is not JSON: found \(error.found), expected"
+          + " \(error.expected) (\(error.position.shown))")
+      failure.parameter = Field(rawValue: error.field)?.rawValue
+      throw failure
+    }
+    guard case .object(let object) = document.content else {
+      throw .badRequest(
+        "the body is JSON, but not an object: found \(document.found)")
+    }
+    let known = Field.allCases.map(\.rawValue)
+    for member in object.members where Field(rawValue: member.key) == nil {
+      let expectation =
+        nearestName(to: member.key, among: known).map { "perhaps “\($0)”" }
+        ?? "only \(known.joined(separator: ", "))"
+      throw .unprocessable(
+        member.key,
+        "there is no field \(quoted(member.key)), \(expectation)"
+          + " (\(member.position.shown))")
+    }
+    return object
   }
 }
 
-extension GenerateRequest: Decodable {
-  /// Any name that a field may have.
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  /// Reads an object; a field that is null counts as absent.
-  init(from decoder: any Decoder) throws {
-    let fields = try decoder.container(keyedBy: Name.self)
-    let known = Field.allCases.map(\.rawValue)
-    // Of several faults the same one is told every time.
-    let unknown = fields.allKeys.map(\.stringValue).filter {
-      !known.contains($0)
-    }
-    if let name = unknown.min() {
-      throw ServiceError.unprocessable(
-        name,
-        "there is no field “\(name)”, only \(known.joined(separator: ", "))")
-    }
-    func read<Value: Decodable>(
-      _ field: Field, _ expectation: String,
-      where isAllowed: (Value) -> Bool = { _ in true }
-    ) throws -> Value? {
-      let value: Value?
-      do {
-        value = try fields.decodeIfPresent(
-          Value.self, forKey: Name(stringValue: field.rawValue))
-      } catch {
-        // Of a wrong type, or a number that its type does not hold.
-        throw ServiceError.unprocessable(
-          field.rawValue, "\(field.rawValue) must be \(expectation)")
-      }
-      guard value.map(isAllowed) ?? true else {
-        throw ServiceError.unprocessable(
-          field.rawValue, "\(field.rawValue) must be \(expectation)")
-      }
-      return value
-    }
-    prompt = try read(.prompt, "a string") ?? prompt
-    count =
-      try read(
-        .count,
-        "a whole number from \(Self.countLimits.lowerBound) to"
-          + " \(Self.countLimits.upperBound)",
-        where: Self.countLimits.contains) ?? count
-    temperature =
-      try read(
-        .temperature, "a number from 0 to 100",
-        where: Self.temperatureLimits.contains) ?? temperature
-    seed = try read(.seed, "a whole number from 0 to \(UInt64.max)")
-    maximumLength = try read(
-      .maximumLength, "a whole number from 1 to \(Int.max)", where: { $0 >= 1 })
-    model = try read(.model, "a string")
-  }
+extension JSONPosition {
+  /// The position in a body of few lines.
+  fileprivate var shown: String { "line \(line), column \(column)" }
 }
 #endif

@@ -2,34 +2,49 @@
 import Hummingbird
 import MicroGPTSampler
 import NIOConcurrencyHelpers
-import NIOPosix
 
 /// Generates texts on threads of its own, a bounded number at a time.
 struct TextGenerator: Sendable {
+  /// What became of the requests that were let in.
+  struct Tally: Equatable {
+    /// Those that run or wait.
+    var presentCount = 0
+    /// Those that were answered, or refused with a reason.
+    var answeredCount = 0
+    /// Those whose clients left before, or that the end of the service cut.
+    var abandonedCount = 0
+  }
+
+  let queue = WorkQueue()
   private let models: ModelCatalog
-  private let limit: Int
-  private let occupancy = NIOLockedValueBox(0)
+  private let limits: ServiceLimits
+  private let counts = NIOLockedValueBox(Tally())
 
   /// Creates a generator.
   ///
   /// - Parameters:
   ///   - models: The models.
-  ///   - limit: The most requests that run or wait at once.
-  init(models: ModelCatalog, limit: Int) {
+  ///   - limits: What a request may cost, and how many may run or wait.
+  init(models: ModelCatalog, limits: ServiceLimits) {
     self.models = models
-    self.limit = limit
+    self.limits = limits
   }
+
+  /// What became of the requests so far.
+  var tally: Tally { counts.withLockedValue { $0 } }
 
   /// Answers a request.
   ///
   /// Sample i is stream i of the seed, as in the command line. Each sample
   /// waits for a thread anew, so a request for many does not hold up one for
-  /// few, and what is cancelled ends after the sample at hand.
+  /// few. A task that is cancelled leaves the queue, or ends with the character
+  /// at hand.
   ///
   /// - Parameter request: The request.
   /// - Returns: The answer.
   /// - Throws: ``ServiceError`` if the model is unknown, cannot continue the
-  ///   prompt, or too many requests wait; `CancellationError`.
+  ///   prompt, the request may cost too much or too many wait;
+  ///   `CancellationError`.
   func answer(_ request: GenerateRequest) async throws -> GenerateAnswer {
     guard let (name, model) = models.model(named: request.model) else {
       throw ServiceError(
@@ -38,42 +53,60 @@ struct TextGenerator: Sendable {
           + models.names.joined(separator: ", "),
         parameter: GenerateRequest.Field.model.rawValue)
     }
+    try GenerationCost(request, model).check(limits)
     try enter()
-    defer { occupancy.withLockedValue { $0 -= 1 } }
+    do {
+      let answer = try await answer(request, model, name)
+      leave(\.answeredCount)
+      return answer
+    } catch let error as GenerationError {
+      leave(\.answeredCount)
+      throw ServiceError(error)
+    } catch {
+      leave(\.abandonedCount)
+      throw error
+    }
+  }
 
+  private func answer(
+    _ request: GenerateRequest, _ model: LanguageModel, _ name: String
+  ) async throws -> GenerateAnswer {
     // As in mgpt-sample; every JSON library reads 32 bits exactly.
     let seed = request.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
     let options = GenerationOptions(
       seed: seed, temperature: Float(request.temperature),
       maximumLength: request.maximumLength)
     var samples: [GenerateAnswer.Text] = []
-    do {
-      for index in 0..<UInt64(request.count) {
-        try Task.checkCancellation()
-        // NIO's own pool of threads for work that blocks: one a processor.
-        let sample = try await NIOThreadPool.singleton.runIfActive {
-          try model.generate(
-            prompt: request.prompt, options: options, index: index)
-        }
-        samples.append(GenerateAnswer.Text(sample))
+    for index in 0..<UInt64(request.count) {
+      let sample = try await queue.run { isCancelled in
+        try model.generate(
+          prompt: request.prompt, options: options, index: index
+        ) { _ in !isCancelled() }
       }
-    } catch let error as GenerationError {
-      throw ServiceError.unprocessable(
-        GenerateRequest.Field.prompt.rawValue, "\(error)")
+      guard sample.ending != .cancelled else { throw CancellationError() }
+      samples.append(GenerateAnswer.Text(sample))
     }
     return GenerateAnswer(model: name, seed: seed, samples: samples)
   }
 
-  /// Counts a request in, if there is room.
+  /// Counts a request in, if fewer than the limit run or wait.
   private func enter() throws {
-    let isAdmitted = occupancy.withLockedValue { count in
-      guard count < limit else { return false }
-      count += 1
+    let isAdmitted = counts.withLockedValue { counts in
+      guard counts.presentCount < limits.generationCount else { return false }
+      counts.presentCount += 1
       return true
     }
     guard isAdmitted else {
       throw ServiceError.unavailable(
         "too many requests wait already", headers: [.retryAfter: "1"])
+    }
+  }
+
+  /// Counts a request out.
+  private func leave(_ outcome: WritableKeyPath<Tally, Int>) {
+    counts.withLockedValue { counts in
+      counts.presentCount -= 1
+      counts[keyPath: outcome] += 1
     }
   }
 }

@@ -17,6 +17,7 @@ public struct TextService: Sendable {
 
   private let models: ModelCatalog
   private let limits: ServiceLimits
+  let generator: TextGenerator
 
   /// Creates a service.
   ///
@@ -26,6 +27,7 @@ public struct TextService: Sendable {
   public init(models: ModelCatalog, limits: ServiceLimits = ServiceLimits()) {
     self.models = models
     self.limits = limits
+    generator = TextGenerator(models: models, limits: limits)
   }
 
   /// Serves until SIGTERM or SIGINT, or until the task is cancelled.
@@ -65,10 +67,9 @@ public struct TextService: Sendable {
     logger.logLevel = .warning
     let application = Application(
       router: router(),
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [ParseErrorAnswer()],
-          idleTimeout: TimeAmount(limits.idleDuration))),
+      server: HTTPServerBuilder { [limits] responder in
+        ServiceChannel(responder: responder, limits: limits)
+      },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),
         availableConnectionsDelegate: MaximumAvailableConnections(
@@ -95,11 +96,12 @@ public struct TextService: Sendable {
     router.add(
       middleware: Gatekeeper(
         limits: limits,
-        methods: ["/generate": "POST", "/healthz": "GET, HEAD"]))
+        heads: HeadCheck(
+          limits: limits,
+          methods: ["/generate": ["POST"], "/healthz": ["GET", "HEAD"]])))
     let health = HealthAnswer(models: models.names)
     router.get("healthz") { _, _ in health }
-    let generator = TextGenerator(models: models, limit: limits.generationCount)
-    router.post("generate") { request, _ in
+    router.post("generate") { [generator, limits] request, _ in
       let body = try await request.body.collect(upTo: limits.bodyByteCount)
       return try await generator.answer(
         GenerateRequest(Array(body.readableBytesView)))

@@ -12,7 +12,9 @@ struct ServeCommand: Command {
       seed, max_tokens and model, and answers with samples; GET /healthz tells \
       whether the service runs. A model is named by its file, without folder \
       and ending; the first is the default. The files are read once, at the \
-      start. SIGTERM or Ctrl-C finishes what runs, and ends the service.
+      start. A request for n texts may cost 65,536 characters in all, those of \
+      the prompt for each text included; it ends when its client leaves. SIGTERM \
+      or Ctrl-C finishes what runs, and ends the service.
 
       Example: mgpt-serve names.mgpt --port 8080, then
       curl -d '{"prompt": "Ma", "n": 3}' http://127.0.0.1:8080/generate

@@ -49,6 +49,17 @@ final class Connection {
   /// Says that no more bytes will be sent.
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+  /// Says that no more bytes will be sent, nor read.
+  func endAll() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+  /// Has the system reset the connection when it is closed.
+  func resetOnClosing() {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &option,
+      socklen_t(MemoryLayout<linger>.size))
+  }
+
   /// Some bytes; none if the service has closed the connection, or reset it.
   func receive() -> [UInt8] {
     var piece = [UInt8](repeating: 0, count: 1 << 16)
@@ -117,12 +128,14 @@ struct Client: Sendable {
     try await request("POST", "/generate", Array(body.utf8))
   }
 
-  /// The head of a request that is the connection's last.
+  /// The head of a request, by default the connection's last.
   static func head(
-    _ method: String, _ path: String, _ bodyByteCount: Int?
+    _ method: String, _ path: String, _ bodyByteCount: Int?,
+    connection: String = "close", headers: [String] = []
   ) -> String {
     let length = bodyByteCount.map { "Content-Length: \($0)\r\n" } ?? ""
     return "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n"
-      + "Connection: close\r\n\(length)\r\n"
+      + "Connection: \(connection)\r\n\(length)"
+      + headers.map { $0 + "\r\n" }.joined() + "\r\n"
   }
 }

@@ -12,14 +12,15 @@ let namesFile = URL(fileURLWithPath: #filePath)
 
 /// Runs a service in this process on a free port, and ends it.
 func withService<Value>(
-  _ limits: ServiceLimits = ServiceLimits(),
-  _ body: (Client) async throws -> Value
+  _ limits: ServiceLimits = ServiceLimits(), files: [String] = [namesFile],
+  _ body: (Client, TextService) async throws -> Value
 ) async throws -> Value {
-  let models = try ModelCatalog(files: [namesFile])
+  let service = TextService(
+    models: try ModelCatalog(files: files), limits: limits)
   let (urls, continuation) = AsyncStream<String>.makeStream()
-  let group = TextService(models: models, limits: limits).group(
-    host: "127.0.0.1", port: 0
-  ) { continuation.yield($0) }
+  let group = service.group(host: "127.0.0.1", port: 0) {
+    continuation.yield($0)
+  }
   async let run: Void = {
     defer { continuation.finish() }
     try await group.run()
@@ -29,13 +30,21 @@ func withService<Value>(
   let client = Client(port: try #require(port.flatMap { Int($0) }))
   let result: Result<Value, any Error>
   do {
-    result = .success(try await body(client))
+    result = .success(try await body(client, service))
   } catch {
     result = .failure(error)
   }
   await group.triggerGracefulShutdown()
   try await run
   return try result.get()
+}
+
+/// The same for who needs but a client.
+func withService<Value>(
+  _ limits: ServiceLimits = ServiceLimits(),
+  _ body: (Client) async throws -> Value
+) async throws -> Value {
+  try await withService(limits) { client, _ in try await body(client) }
 }
 
 /// What a service must answer, made with the library.

@@ -101,23 +101,60 @@ import Testing
 
   @Test(
     arguments: [
-      ("", 400, "the body is not JSON that can be decoded", nil),
       (
-        #"{"n":1"#, 400, "the body is not JSON that can be decoded", nil
+        "", 400,
+        "the body is not JSON: found the end of the text, expected a value"
+          + " (line 1, column 1)", nil
       ),
       (
-        #"{"prompt":"\ud800"}"#, 422, "prompt must be a string", "prompt"
+        "{\n  \"n\": 1,\n}", 400,
+        "the body is not JSON: found “}”, expected a key (line 3, column 1)",
+        nil
       ),
-      ("[]", 400, "the body is JSON, but not an object", nil),
-      ("null", 400, "the body is JSON, but not an object", nil),
+      (
+        #"{"seed":5,"seed":700}"#, 400,
+        "the body is not JSON: found “seed” a second time, expected each key"
+          + " once (line 1, column 11)", nil
+      ),
+      ("[]", 400, "the body is JSON, but not an object: found an array", nil),
+      ("null", 400, "the body is JSON, but not an object: found null", nil),
       (
         #"{"top_k":1,"stop":"a"}"#, 422,
-        "there is no field “stop”, only prompt, n, temperature, seed,"
-          + " max_tokens, model", "stop"
+        "there is no field “top_k”, only prompt, n, temperature, seed,"
+          + " max_tokens, model (line 1, column 2)", "top_k"
       ),
-      (#"{"prompt":1}"#, 422, "prompt must be a string", "prompt"),
-      (#"{"prompt":["a"]}"#, 422, "prompt must be a string", "prompt"),
-      (#"{"model":{}}"#, 422, "model must be a string", "model"),
+      (
+        #"{"temprature":1}"#, 422,
+        "there is no field “temprature”, perhaps “temperature” (line 1, column"
+          + " 2)", "temprature"
+      ),
+      (
+        #"{"Max-Tokens":1}"#, 422,
+        "there is no field “Max-Tokens”, perhaps “max_tokens” (line 1, column"
+          + " 2)", "Max-Tokens"
+      ),
+      (
+        #"{"prompt":1}"#, 422,
+        "prompt must be a string, not 1 (line 1, column 11)", "prompt"
+      ),
+      (
+        #"{"prompt":["a"]}"#, 422,
+        "prompt must be a string, not an array (line 1, column 11)", "prompt"
+      ),
+      (
+        #"{"model":{}}"#, 422,
+        "model must be a string, not an object (line 1, column 10)", "model"
+      ),
+      (
+        #"{"temperature":1e400}"#, 422,
+        "temperature must be a number from 0 to 100, not 1e400, which is out of"
+          + " range (line 1, column 16)", "temperature"
+      ),
+      (
+        #"{"n":1.5}"#, 422,
+        "n must be a whole number from 1 to 128, not 1.5, which is not whole"
+          + " (line 1, column 6)", "n"
+      ),
       (
         #"{"prompt":"Ümit"}"#, 422,
         "the character “Ü” (U+00DC) is not in the vocabulary", "prompt"
@@ -144,6 +181,52 @@ import Testing
     }
   }
 
+  /// What JSON's grammar, or what programs agree on in it, forbids.
+  @Test(arguments: [
+    #"{"n":1"#, #"{"seed": 1,}"#, #"{"n":01}"#, #"{"n":+1}"#, #"{"n":.5}"#,
+    #"{"n":1.}"#, #"{"n":NaN}"#, #"{'n':1}"#, "{n:1}", #"{"n":1} {}"#,
+    #"{"n":1}//"#, #"{"prompt":"\ud800"}"#, #"{"prompt":"\udc00a"}"#,
+    #"{"prompt":"\ud800\u0041"}"#, #"{"prompt":"\x"}"#, "{\"prompt\":\"\n\"}",
+    "\u{feff}{}", #"{"n":1,"\u006e":2}"#, #"{"n":null,"n":2}"#, "nul", "{}0",
+  ])
+  func onlyJSONIsTaken(body: String) async throws {
+    try await withService { client in
+      let answer = try await client.generate(body)
+      #expect(answer.status == 400)
+      #expect(
+        answer.body.hasPrefix(
+          #"{"error":{"message":"the body is not JSON: found "#))
+      let message = answer.body.components(separatedBy: #"","param""#)[0]
+      #expect(
+        message.wholeMatch(of: /.* \(line \d+, column \d+\)/) != nil,
+        "\(message)")
+      let isInPrompt = body.contains(#""prompt":"#)
+      #expect(answer.body.contains(#""param":"prompt""#) == isInPrompt)
+    }
+  }
+
+  @Test func bytesThatAreNotUTF8AreRefused() async throws {
+    try await withService { client in
+      let body = Array(#"{"prompt":""#.utf8) + [0xff] + Array(#""}"#.utf8)
+      let answer = try await client.request("POST", "/generate", body)
+      #expect(answer.status == 400)
+      #expect(answer.body.contains("the body is not JSON"))
+    }
+  }
+
+  @Test(arguments: [
+    #"{"n":2.0,"seed":1e0}"#, #"{"n":0.2e1,"seed":10e-1}"#,
+    #" { "n" : 2 , "seed" : 1 , "prompt" : "" } "#,
+    "{\"n\":2,\r\n\"seed\":1,\t\"model\":null}",
+  ])
+  func numbersMayBeWrittenInManyWays(body: String) async throws {
+    let expected = try expectedBody("", count: 2, options: .init(), seed: 1)
+    try await withService { client in
+      let answer = try await client.generate(body)
+      #expect(answer.status == 200 && answer.body == expected)
+    }
+  }
+
   @Test(arguments: [
     ("n", "a whole number from 1 to 128", ["0", "129", "1.5", "-1", "1e999"]),
     ("temperature", "a number from 0 to 100", ["-0.1", "100.01", "1e999"]),
@@ -164,8 +247,9 @@ import Testing
         let answer = try await client.generate("{\"\(field)\":\(value)}")
         #expect(answer.status == 422, "\(value)")
         #expect(
-          answer.body
-            == errorBody("\(field) must be \(expectation)", parameter: field))
+          answer.body.hasPrefix(
+            "{\"error\":{\"message\":\"\(field) must be \(expectation), not"))
+        #expect(answer.body.contains("\"param\":\"\(field)\""))
       }
     }
   }
@@ -179,10 +263,11 @@ import Testing
         #expect(answer.status == 404 && answer.body == missing, "\(path)")
       }
       let get = try await client.request("GET", "/generate")
-      #expect(get.status == 405 && get.headers["allow"] == "POST")
+      #expect(get.status == 405 && get.headers["allow"] == "POST, OPTIONS")
       #expect(get.body == errorBody("this path takes POST"))
       let delete = try await client.request("DELETE", "/healthz")
-      #expect(delete.status == 405 && delete.headers["allow"] == "GET, HEAD")
+      #expect(
+        delete.status == 405 && delete.headers["allow"] == "GET, HEAD, OPTIONS")
       #expect(delete.body == errorBody("this path takes GET, HEAD"))
       let head = try await client.request("HEAD", "/nope")
       #expect(head.status == 404 && head.body.isEmpty)

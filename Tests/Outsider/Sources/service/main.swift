@@ -18,13 +18,12 @@ for request in [NameRequest(prompt: "X Æ A-12"), NameRequest(count: 99)] {
   print(answer.status, answer.lines.joined())
 }
 
-// A client that leaves takes its text with it.
-let client = Task {
-  withUnsafeCurrentTask { $0?.cancel() }
-  return try await service.respond(to: NameRequest())
-}
+// A client that leaves takes its texts with it; this one is so quick that it
+// may have to ask more than once.
 do {
-  _ = try await client.value
+  while true {
+    _ = try await service.respond(to: NameRequest(count: 20)) { $0() }
+  }
 } catch {
   print(error)
 }

@@ -1,0 +1,25 @@
+#if Server
+import Hummingbird
+import MicroGPTSampler
+
+extension ServiceError {
+  /// Why a text cannot be generated: the request's fault, status 422, or else
+  /// the service's.
+  init(_ error: GenerationError) {
+    switch error {
+    case .unknownCharacter, .promptTooLong:
+      self = .unprocessable(
+        GenerateRequest.Field.prompt.rawValue, "\(error)")
+    case .option(.temperature, _, _):
+      self = .unprocessable(
+        GenerateRequest.Field.temperature.rawValue, "\(error)")
+    case .option(.maximumLength, _, _):
+      self = .unprocessable(
+        GenerateRequest.Field.maximumLength.rawValue, "\(error)")
+    default:
+      self.init(
+        status: .internalServerError, type: "internal", message: "\(error)")
+    }
+  }
+}
+#endif
