@@ -919,7 +919,7 @@ def create_partial(partial: str) -> int:
             file = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
             is_new = False
-            if not is_regular(partial):
+            if not is_leftover(partial):
                 raise OSError(
                     errno.EEXIST, "it is no regular file and stands in the"
                     " way of saving", partial) from None
@@ -942,12 +942,13 @@ def create_partial(partial: str) -> int:
         os.close(file)
 
 
-def is_regular(path: str) -> bool:
-    """Whether a name is that of a file; also where it has just gone."""
+def is_leftover(path: str) -> bool:
+    """Whether a name is that of a file or pipe; also where it has just gone."""
     try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
+        mode = os.lstat(path).st_mode
     except FileNotFoundError:
         return True
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
 
 
 def descriptor_of(path: str) -> int | None:
@@ -1761,7 +1762,8 @@ def save(path, state_dict: dict, uchars: list, n_head: int,
 
 def plain_characters(uchars) -> list:
     """The characters of a vocabulary, in its order."""
-    characters = list(uchars) if isinstance(uchars, str) else plain_list(uchars)
+    characters = (list(uchars) if isinstance(uchars, str)
+                  else plain_list(uchars))
     if characters is None:
         raise ArgumentError(
             "uchars", described(uchars), "a list of characters in order")

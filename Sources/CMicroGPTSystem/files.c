@@ -152,10 +152,10 @@ int mgpt_open_partial(const char *path) {
         open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor < 0 && errno == EEXIST) {
       made = 0;
-      // A killed program leaves a file; a folder or a device is not removed.
+      // A folder or a device is no leftover, and stays.
       struct stat found;
       if (lstat(path, &found) == 0 && !S_ISREG(found.st_mode) &&
-          !S_ISLNK(found.st_mode))
+          !S_ISLNK(found.st_mode) && !S_ISFIFO(found.st_mode))
         return -EEXIST;
       // NFS gives an exclusive lock on what is open for writing only, which a
       // file of somebody else need not be.

@@ -808,7 +808,8 @@ class CommandTests(unittest.TestCase):
             "(F59)", self.run_it("from-json", "bad.json", "x", code=65))
         self.run_it("verify", "missing.mgpt", code=66)
         self.run_it("verify", "pipe", code=66)
-        self.assertIn("expected verify FILE…", self.run_it("verify", code=64))
+        self.assertIn(
+            "expected verify FILE…", self.run_it("verify", code=64))
         self.assertIn("no command", self.run_it(code=64))
         self.assertIn("shew is given", self.run_it("shew", "a", code=64))
         self.assertIn("empty", self.run_it("show", "", code=64))

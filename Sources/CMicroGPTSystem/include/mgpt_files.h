@@ -81,8 +81,8 @@ int mgpt_write(int descriptor, const void *bytes, size_t byte_count);
 
 // Creates the empty file at path, in the place of what a killed program left
 // there, and holds a lock on it until the descriptor is closed: a descriptor,
-// or -EWOULDBLOCK while somebody else holds one, or -EEXIST if something else
-// than a file or a link has the name.
+// or -EWOULDBLOCK while somebody else holds one, or -EEXIST if a folder, a
+// device or a socket has the name.
 int mgpt_open_partial(const char *path);
 
 // Opens a file of lines to write more behind those that it has, or behind none if
