@@ -15,7 +15,8 @@ is made and carries its number.
 
     python3 mgpt.py --help                    the same from a shell
 
-Whatever the input, what is no checkpoint raises FormatError and nothing else.
+Whatever the input, what is no checkpoint raises FormatError and nothing else;
+an argument that makes no sense raises ArgumentError. Both are ValueErrors.
 Reading takes memory in proportion to the file and to what its tensors decode
 to, which is less than 2,064 times as much; verify() keeps one chunk at a time.
 """
@@ -24,23 +25,30 @@ from __future__ import annotations
 
 import base64
 import decimal
+import difflib
 import errno
 import hashlib
 import json
 import math
+import operator
 import os
 import re
+import stat
 import struct
 import sys
 import zlib
 from collections import Counter, namedtuple
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from numbers import Complex, Real
 from typing import Iterator
 
 try:
     import fcntl  # locks, for saving; POSIX systems have it
 except ImportError:
     fcntl = None
+
+__version__ = "1.0.0"  # that of the package
 
 
 # 1 Conventions and definitions
@@ -56,6 +64,16 @@ class FormatError(ValueError):
         at = "" if offset is None else f" at byte {offset}"
         super().__init__(
             f"{place}{at}: found {found}, expected {expected} ({rule})")
+
+
+class ArgumentError(ValueError):
+    """What a call was given and cannot take."""
+
+    def __init__(self, argument, found, expected, sentence=None):
+        self.argument = argument  # as "n_head" or "metadata['my.note']"
+        self.found, self.expected = found, expected
+        super().__init__(
+            sentence or f"{argument} is {found}, expected {expected}")
 
 
 def check(holds, rule, place, offset, found, expected):
@@ -132,7 +150,12 @@ class Checkpoint:
 
 
 def serialize(checkpoint: Checkpoint) -> bytes:
-    """The canonical file of a content."""
+    """The canonical file of a content.
+
+    Raises ArgumentError for what is of the wrong type, FormatError for what
+    makes no file. Elements may be any bits, NaN and infinities included.
+    """
+    checkpoint = plain_checkpoint(checkpoint)
     tensors = sorted(checkpoint.tensors, key=tensor_order)
     before = [("CONF", write_config(checkpoint.config)),
               ("VOCB", checkpoint.vocab.encode())]
@@ -816,6 +839,7 @@ def read_head(file: bytes) -> Head:
 
 def parse(file: bytes) -> Checkpoint:
     """The content of a file that keeps all rules, F1 to F57."""
+    file = plain_bytes("file", file)
     head = read_head(file)
     tensors = [Tensor(record.name, record.role, record.dtype, record.shape,
                       record.codec, b"".join(decode(file, record)))
@@ -828,6 +852,7 @@ def parse(file: bytes) -> Checkpoint:
 
 def verify(file: bytes) -> Head:
     """Makes all checks, F1 to F57, and keeps no elements."""
+    file = plain_bytes("file", file)
     head = read_head(file)
     for record in head.records:
         for _ in decode(file, record):
@@ -838,6 +863,7 @@ def verify(file: bytes) -> Head:
 # 11 Fingerprint
 
 def fingerprint(checkpoint: Checkpoint) -> str:
+    checkpoint = plain_checkpoint(checkpoint)
     weights = [
         Tensor(tensor.name, "weight", tensor.dtype, tensor.shape, "raw",
                tensor.data)
@@ -850,6 +876,11 @@ def fingerprint(checkpoint: Checkpoint) -> str:
 
 def write_file(path: str, file: bytes, replacing: bool = False):
     """Puts a whole file in place of the old one, or changes nothing."""
+    path, file = plain_path(path), plain_bytes("file", file)
+    if is_stream(path):
+        raise OSError(errno.EINVAL, "it is no regular file", path)
+    if path.endswith("/") or os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder's name", path)
     target = os.path.realpath(path)  # step 1
     if os.path.exists(target):
         if not os.path.isfile(target):
@@ -888,6 +919,10 @@ def create_partial(partial: str) -> int:
             file = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
             is_new = False
+            if not is_leftover(partial):
+                raise OSError(
+                    errno.EEXIST, "it is no regular file and stands in the"
+                    " way of saving", partial) from None
             try:
                 file = os.open(
                     partial, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -905,6 +940,39 @@ def create_partial(partial: str) -> int:
             os.close(file)
             raise OSError(error.errno, error.strerror, partial) from None
         os.close(file)
+
+
+def is_leftover(path: str) -> bool:
+    """Whether a name is that of a file or pipe; also where it has just gone."""
+    try:
+        mode = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return True
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode)
+
+
+def descriptor_of(path: str) -> int | None:
+    """The descriptor that a path stands for, as /dev/stdout does."""
+    for _ in range(40):
+        folder, name = os.path.split(path)
+        if name.isdecimal() and name.isascii() and (
+                os.path.realpath(folder) == os.path.realpath("/dev/fd")):
+            return int(name)
+        if not os.path.islink(path):
+            return None
+        path = os.path.join(folder, os.readlink(path))
+    return None
+
+
+def is_stream(path: str) -> bool:
+    """Whether bytes go straight on that are written to a path."""
+    if descriptor_of(path) is not None:
+        return True
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def synchronize(file: int):
@@ -1018,6 +1086,12 @@ def from_json_string(dtype: str, text: str) -> bytes | None:
 # 13 JSON twin: writing
 
 def to_json(checkpoint: Checkpoint) -> str:
+    checkpoint = plain_checkpoint(checkpoint)
+    serialize(Checkpoint(  # what makes no file makes no twin
+        checkpoint.config, checkpoint.vocab,
+        [Tensor(**{**vars(tensor), "codec": "raw"})
+         for tensor in checkpoint.tensors],
+        checkpoint.training, checkpoint.metadata, checkpoint.sections))
     document: dict = {
         "format": "microgpt-checkpoint", "version": "1.0",
         "config": {**{key: name for key, (_, name) in CODES.items()},
@@ -1111,8 +1185,8 @@ def from_json(text: bytes | str) -> Checkpoint:
 def json_document(text: bytes | str):
     """json.loads knows the grammar, but for NaN, Infinity and twice-given
     keys. It is not to round numbers, nor to go as deep as a text may want."""
-    if isinstance(text, str):
-        text = text.encode(errors="surrogatepass")
+    text = (text.encode(errors="surrogatepass") if isinstance(text, str)
+            else plain_bytes("text", text))
     check(not text.startswith(b"\xef\xbb\xbf"), "F58", "document", 0,
           "a byte-order mark", "UTF-8 without one")
 
@@ -1298,22 +1372,297 @@ def json_tensor(value, place: str, role: str, name: str, shape: tuple):
 # Section 14, how text is generated, is sample.py; 15 to 18 say what is above.
 
 
+# Arguments: what callers give, as plain values or an ArgumentError
+
+# The order of these is nobody's, or not that of a vector.
+UNORDERED = (str, bytes, bytearray, Mapping, Set)
+
+
+def described(value) -> str:
+    """An argument in a few words, made harmless."""
+    try:
+        text = ascii(value) if not isinstance(value, str) else repr(value)
+        text = " ".join(text.split())
+    except Exception:  # a __repr__ of somebody else's
+        text = ""
+    name = type(value).__name__
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return text if len(text) <= 60 else text[:59] + "…"
+    return f"{text} of type {name}" if 0 < len(text) <= 40 else f"a {name}"
+
+
+def plain_bytes(argument: str, value) -> bytes:
+    if not isinstance(value, (bytes, bytearray, memoryview)):
+        raise ArgumentError(argument, described(value), "bytes")
+    return bytes(value)
+
+
+def plain_path(value) -> str:
+    """A path, but no number, which open() takes for a descriptor."""
+    if not isinstance(value, (str, bytes, os.PathLike)):
+        raise ArgumentError("path", described(value), "a str or os.PathLike")
+    path = os.fsdecode(value)
+    if not path or "\0" in path:
+        raise ArgumentError("path", described(path), "the name of a file")
+    return path
+
+
+def plain_flag(argument: str, value) -> bool:
+    if not (isinstance(value, bool) or kind_of_array(value) == "b"):
+        raise ArgumentError(argument, described(value), "True or False")
+    return bool(value)
+
+
+def plain_text(argument: str, value, expected: str = "a str") -> str:
+    if not isinstance(value, str):
+        raise ArgumentError(argument, described(value), expected)
+    if re.search("[\ud800-\udfff]", value):
+        raise ArgumentError(argument, described(value),
+                            "a text without halves of surrogate pairs")
+    return str(value)
+
+
+def plain_choice(argument: str, value, choices: list) -> str:
+    if not (isinstance(value, str) and value in choices):
+        raise ArgumentError(argument, described(value), ", ".join(choices))
+    return str(value)
+
+
+def plain_whole(argument: str, value, least: int = 0,
+                greatest: int = 2**64 - 1) -> int:
+    """Whatever is an index, as NumPy's integers are; True is none."""
+    try:
+        if isinstance(value, bool) or kind_of_array(value) == "b":
+            raise TypeError
+        number = operator.index(value)
+    except TypeError:
+        raise ArgumentError(
+            argument, described(value), "an integer") from None
+    if not least <= number <= greatest:
+        words = {2**64 - 1: "2^64 - 1"}.get(greatest, greatest)
+        raise ArgumentError(
+            argument, described(number), f"{least} to {words}")
+    return number
+
+
+def kind_of_array(value) -> str:
+    """The kind of NumPy's types, as "b" for truth values; else none."""
+    return getattr(getattr(value, "dtype", None), "kind", "")
+
+
+def plain_number(value) -> int | float | None:
+    """Python's own int or float; None for what is no number. Raises
+    OverflowError for a finite one beyond f64."""
+    if type(value) is float:
+        return value
+    if kind_of_array(value) in ("b", "m", "M"):  # truth values and times
+        return None
+    if hasattr(value, "tolist"):  # a scalar of NumPy's, or of what is like it
+        value = value.tolist()
+    if isinstance(value, (bool, str, bytes)):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        pass
+    if not (isinstance(value, (Real, decimal.Decimal))
+            or hasattr(value, "__float__")
+            and not isinstance(value, Complex)):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    if math.isinf(number) and value != number:
+        raise OverflowError("a number beyond f64")
+    return number
+
+
+def plain_list(value) -> list | None:
+    """The items of what has them in order; None for all else."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    elif hasattr(value, "__array__"):
+        value = value.__array__().tolist()
+    if isinstance(value, UNORDERED):
+        return None
+    try:
+        return list(value)
+    except TypeError:
+        return None
+
+
+def plain_value(argument: str, value):
+    """The value of a property: a text, integers or real numbers."""
+    if isinstance(value, str):
+        return plain_text(argument, value)
+    items = plain_list(value)
+    items = [value] if items is None else items
+    try:
+        numbers = [plain_number(item) for item in items]
+    except OverflowError:
+        numbers = [None]
+    if not numbers or None in numbers:
+        found = described(value) if items else "empty"
+        raise ArgumentError(argument, found, "a text, a number or numbers")
+    if any(isinstance(number, float) for number in numbers):
+        return plain_reals(argument, numbers)
+    return [plain_whole(argument, number) for number in numbers]
+
+
+def plain_reals(argument: str, numbers: list) -> list:
+    try:
+        return [float(number) for number in numbers]
+    except OverflowError:
+        raise ArgumentError(
+            argument, "a number beyond f64", "real numbers") from None
+
+
+def plain_values(argument: str, values) -> dict | None:
+    """Properties, as a section holds them."""
+    if values is None:
+        return None
+    if not isinstance(values, Mapping):
+        raise ArgumentError(
+            argument, described(values), "a dict of values by key")
+    plain = {}
+    for key, value in values.items():
+        if len(plain_text(f"a key of {argument}", key)) > 64:
+            raise ArgumentError(
+                f"a key of {argument}", described(key), "1 to 64 characters")
+        plain[str(key)] = plain_value(f"{argument}[{key!r}]", value)
+    return plain
+
+
+def plain_labels(labels) -> dict | None:
+    """Labels as a user gives them: a key is the format's or has a dot."""
+    forms = ASSIGNED["mETa"]
+    values = plain_values("metadata", labels)
+    for key, value in (values or {}).items():
+        argument = f"metadata[{key!r}]"
+        if not KEY.fullmatch(key):
+            raise ArgumentError(f"the key {described(key)} of metadata",
+                                "no key", "1 to 64 of a-z 0-9 _ - .")
+        if key not in forms and "." not in key:
+            keys = ", ".join(sorted(forms))
+            near = difflib.get_close_matches(key, forms, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ArgumentError(
+                argument, "no label of the format",
+                f"{keys}, or a key of your own with a dot",
+                f"metadata has the key {key!r}, which is no label of the"
+                f" format, expected {keys}, or a key of your own with a"
+                f" dot{hint}")
+        form, _ = forms.get(key, (None, 0))
+        if form is float and isinstance(value, list):
+            values[key] = value = plain_reals(argument, value)
+        defect = value_defect(value)
+        if defect:
+            raise ArgumentError(
+                argument, defect, "at most 1048576 bytes of "
+                + ("text without control characters"
+                   if isinstance(value, str) else "finite numbers"))
+        for _ in assigned_defects("mETa", {key: value}):
+            raise ArgumentError(f"{argument} (mETa.{key})",
+                                described(labels[key]), words_of_form(key))
+    return values
+
+
+def words_of_form(label: str) -> str:
+    """What a label must be, in words."""
+    form, greatest = ASSIGNED["mETa"][label]
+    if form in (int, float):
+        kind = "integer" if form is int else "real number"
+        return f"one {kind}" if greatest == 1 else f"1 to {greatest} {kind}s"
+    if (form, greatest) == DIGEST:
+        return "64 digits of 0-9 a-f"
+    kind = "text" if label == "description" else "line"
+    return f"a {kind} of 1 to {greatest} bytes"
+
+
+def plain_tensor(argument: str, tensor) -> Tensor:
+    if not isinstance(tensor, Tensor):
+        raise ArgumentError(argument, described(tensor), "a Tensor")
+    name = plain_text(f"{argument}.name", tensor.name)
+    if not 1 <= len(name.encode()) <= 48:
+        raise ArgumentError(
+            f"{argument}.name", described(name), "1 to 48 bytes")
+    shape = plain_list(tensor.shape)
+    if shape is None or not 1 <= len(shape) <= 4:
+        raise ArgumentError(
+            f"{argument}.shape", described(tensor.shape), "1 to 4 integers")
+    return Tensor(
+        name, plain_choice(f"{argument}.role", tensor.role, ROLES),
+        plain_choice(f"{argument}.dtype", tensor.dtype, DTYPES),
+        tuple(plain_whole(f"{argument}.shape", size) for size in shape),
+        plain_choice(f"{argument}.codec", tensor.codec, CODECS),
+        plain_bytes(f"{argument}.data", tensor.data))
+
+
+def plain_section(argument: str, section) -> tuple[str, bytes]:
+    items = plain_list(section)
+    if items is None or len(items) != 2:
+        raise ArgumentError(
+            argument, described(section), "a pair of tag and bytes")
+    tag = plain_text(f"the tag of {argument}", items[0])
+    if not re.fullmatch("[A-Za-z]{4}", tag):
+        raise ArgumentError(
+            f"the tag of {argument}", described(tag), "four letters")
+    return tag, plain_bytes(f"the bytes of {argument}", items[1])
+
+
+def plain_checkpoint(checkpoint: Checkpoint) -> Checkpoint:
+    """The same with Python's own types throughout; what it says is looked at
+    by those who read it."""
+    def items(argument, value):
+        found = plain_list(value)
+        if found is None:
+            raise ArgumentError(argument, described(value), "a list")
+        return enumerate(found)
+
+    if not isinstance(checkpoint, Checkpoint):
+        raise ArgumentError(
+            "checkpoint", described(checkpoint), "a Checkpoint")
+    config = checkpoint.config
+    if not isinstance(config, Mapping):
+        raise ArgumentError("config", described(config), "a dict")
+    for key in LIMITS:
+        if key not in config:
+            raise ArgumentError(f"config[{key!r}]", "missing", "an integer")
+    plain = {key: plain_whole(
+                 f"config[{key!r}]", config[key], greatest=2**32 - 1)
+             for key in LIMITS}
+    return Checkpoint(
+        plain, plain_text("vocab", checkpoint.vocab),
+        [plain_tensor(f"tensors[{i}]", tensor)
+         for i, tensor in items("tensors", checkpoint.tensors)],
+        plain_values("training", checkpoint.training),
+        plain_values("metadata", checkpoint.metadata),
+        [plain_section(f"sections[{i}]", section)
+         for i, section in items("sections", checkpoint.sections)])
+
+
 # The weights as microgpt.py has them, by the names that it uses
 
 Model = namedtuple("Model", "state_dict uchars n_layer n_embd block_size"
                    " n_head vocab_size BOS")
 
 
-def load(path: str, numpy: bool = False) -> Model:
+def load(path, numpy: bool = False) -> Model:
     """Reads weights, as lists of rows, or as NumPy arrays if so wanted.
 
-    bf16 becomes float32 there. Raises FormatError and OSError.
+    `path` is a name, or a file opened for reading bytes. bf16 becomes float32
+    there. Weights that are not finite come as they are. Raises FormatError,
+    ArgumentError and OSError.
     """
-    with open(path, "rb") as file:
-        checkpoint = parse(file.read())
+    as_matrix = to_array if plain_flag("numpy", numpy) else to_rows
+    if hasattr(path, "read"):
+        checkpoint = parse(plain_bytes("what path reads", path.read()))
+    else:
+        with open(plain_path(path), "rb") as file:
+            checkpoint = parse(file.read())
     tensors = {tensor.name: tensor for tensor in checkpoint.tensors
                if tensor.role == "weight"}
-    as_matrix = to_array if numpy else to_rows
     return Model({name: as_matrix(tensors[name])
                   for name in shapes(checkpoint.config)},
                  list(checkpoint.vocab), BOS=len(checkpoint.vocab),
@@ -1335,74 +1684,137 @@ def to_array(tensor: Tensor):
     return array.reshape(tensor.shape).copy()
 
 
-def save(path: str, state_dict: dict, uchars: list, n_head: int,
+def save(path, state_dict: dict, uchars: list, n_head: int,
          dtype: str = "f64", codec: str = "zlib",
-         metadata: dict | None = None, replace: bool = False):
+         metadata: dict | None = None, replace: bool = False,
+         allow_nonfinite: bool = False):
     """Writes the weights of microgpt.py as a checkpoint.
 
     `state_dict` has matrices by name: lists of rows of numbers, of objects
-    with a number in `data` (microgpt.py's Value), or arrays. Raises
-    ValueError for what makes no model, OSError for what is not written.
+    with a number in `data` (microgpt.py's Value), or arrays. Weights that are
+    NaN or infinite make no text; they are written only if so wanted. Raises
+    ArgumentError, a ValueError, for what makes no model, OSError for what is
+    not written.
     """
-    def need(holds, sentence):
+    def need(holds, argument, found, expected, sentence=None):
         if not holds:
-            raise ValueError(sentence)
+            raise ArgumentError(argument, found, expected, sentence)
 
-    need(dtype in DTYPES, f"dtype is {dtype!r}, expected {', '.join(DTYPES)}")
-    need(codec in CODECS, f"codec is {codec!r}, expected {', '.join(CODECS)}")
-    need(isinstance(n_head, int), f"n_head is {n_head!r}, which is no integer")
-    rows = {name: to_numbers(name, matrix)
+    path, replace = plain_path(path), plain_flag("replace", replace)
+    allow_nonfinite = plain_flag("allow_nonfinite", allow_nonfinite)
+    dtype = plain_choice("dtype", dtype, DTYPES)
+    codec = plain_choice("codec", codec, CODECS)
+    n_head = plain_whole("n_head", n_head, *LIMITS["n_head"])
+    labels = plain_labels(metadata)
+    characters = plain_characters(uchars)
+    need(isinstance(state_dict, Mapping), "state_dict", described(state_dict),
+         "a dict of matrices by name")
+    rows = {plain_text("a key of state_dict", name): to_numbers(name, matrix)
             for name, matrix in state_dict.items()}
     for name in ("wte", "wpe", "lm_head"):
-        need(rows.get(name), f"state_dict has no {name}")
+        need(rows.get(name), f"state_dict[{name!r}]", "missing or empty",
+             "a matrix", f"state_dict has no {name}, expected a matrix")
     config = {"n_layer": sum(name.endswith(".attn_wq") for name in rows),
               "n_head": n_head, "n_embd": len(rows["wte"][0]),
               "block_size": len(rows["wpe"]), "vocab_size": len(rows["wte"])}
     for key, expected in config_defects(config):
-        raise ValueError(f"{key} is {config[key]}, expected {expected}")
-    need(all(len(character) == 1 for character in uchars),
-         "uchars has an item that is not one character")
-    for index in disorder(uchars):
-        raise ValueError(
-            f"uchars has {uchars[index]!r} after {uchars[index - 1]!r}, but"
-            " must be sorted, each character once: it says what the rows of"
-            " wte and lm_head mean")
-    need(len(uchars) + 1 == config["vocab_size"],
-         f"uchars has {len(uchars)} characters, so wte needs"
-         f" {len(uchars) + 1} rows, BOS included, and has {len(rows['wte'])}")
+        raise ArgumentError(key, config[key], expected)
+    need(len(characters) + 1 == config["vocab_size"], "uchars",
+         f"{len(characters)} characters", f"{config['vocab_size'] - 1}",
+         f"uchars has {len(characters)} characters, so wte needs"
+         f" {len(characters) + 1} rows, BOS included, and has"
+         f" {len(rows['wte'])}")
     for name in sorted({*rows} ^ {*shapes(config)}):
-        raise ValueError(f"state_dict has {'an odd' if name in rows else 'no'}"
-                         f" {name}")
+        word = "an odd" if name in rows else "no"
+        raise ArgumentError(
+            "state_dict", f"with {word} {name}", "the tensors of the model",
+            f"state_dict has {word} {name}, expected"
+            f" {', '.join(shapes(config)) if name in rows else 'it'}")
 
     tensors = []
     for name, shape in shapes(config).items():
-        need(len(rows[name]) == shape[0]
-             and all(len(row) == shape[1] for row in rows[name]),
-             f"{name} must have the shape {shape}, going by wte and wpe")
+        lengths = {len(row) for row in rows[name]}
+        need(len(rows[name]) == shape[0] and lengths == {shape[1]}, name,
+             f"{len(rows[name])} rows of"
+             f" {' or '.join(map(str, sorted(lengths))) or 'no'} numbers",
+             f"the shape {shape}",
+             f"{name} must have the shape {shape}, going by wte and wpe, and"
+             f" has {len(rows[name])} rows of"
+             f" {' or '.join(map(str, sorted(lengths)[:3])) or 'no'} numbers")
+        for i, row in enumerate(rows[name]):
+            for j, number in enumerate(row):
+                need(allow_nonfinite or math.isfinite(number),
+                     f"{name}[{i}][{j}]", number,
+                     "a finite number; allow_nonfinite=True writes it")
         elements = [from_float(dtype, number)
                     for row in rows[name] for number in row]
-        need(None not in elements, f"{name} has a number beyond {dtype}")
+        if None in elements:
+            i, j = divmod(elements.index(None), shape[1])
+            raise ArgumentError(
+                f"{name}[{i}][{j}]", rows[name][i][j], f"what {dtype} holds",
+                f"{name} has a number beyond {dtype}: {name}[{i}][{j}] is"
+                f" {rows[name][i][j]}")
         tensors.append(
             Tensor(name, "weight", dtype, shape, codec, b"".join(elements)))
-    labels = {key: value if isinstance(value, (str, list)) else [value]
-              for key, value in (metadata or {}).items()}
     write_file(path, serialize(Checkpoint(
-        config, "".join(uchars), tensors, metadata=labels)), replace)
+        config, "".join(characters), tensors, metadata=labels)), replace)
+
+
+def plain_characters(uchars) -> list:
+    """The characters of a vocabulary, in its order."""
+    characters = (list(uchars) if isinstance(uchars, str)
+                  else plain_list(uchars))
+    if characters is None:
+        raise ArgumentError(
+            "uchars", described(uchars), "a list of characters in order")
+    for index, character in enumerate(characters):
+        argument = f"uchars[{index}]"
+        character = plain_text(argument, character, "one character")
+        if len(character) != 1:
+            raise ArgumentError(
+                argument, described(character), "one character",
+                f"uchars has an item that is not one character: {argument} is"
+                f" {described(character)}")
+        characters[index] = character
+    for index in disorder(characters):
+        raise ArgumentError(
+            f"uchars[{index}]", described(characters[index]),
+            "characters in order",
+            f"uchars has {characters[index]!r} after"
+            f" {characters[index - 1]!r}, but must be sorted, each character"
+            " once: it says what the rows of wte and lm_head mean")
+    return characters
 
 
 def to_numbers(name: str, matrix) -> list[list[float]]:
-    def number(item):
-        item = (item.tolist() if hasattr(item, "tolist")  # a NumPy scalar
-                else getattr(item, "data", item))
-        if not isinstance(item, (int, float)):
-            raise ValueError(f"{name} holds {item!r}, which is no number")
-        return float(item)
+    def number(item, row, column):
+        found = plain_number(item)
+        if found is None and not hasattr(item, "tolist"):  # a Value?
+            found = plain_number(getattr(item, "data", None))
+        if found is None:
+            raise ArgumentError(
+                f"{name}[{row}][{column}]", described(item), "a number",
+                f"{name} holds {described(item)}, which is no number, at"
+                f" [{row}][{column}]")
+        return float(found)
+
+    def items(value, place):
+        found = plain_list(value)
+        if found is None or kind_of_array(value) in ("m", "M"):
+            raise ArgumentError(
+                name, described(value), "a matrix of numbers",
+                f"{name} is no matrix of numbers: {place} is"
+                f" {described(value)}, expected a list or an array")
+        return found
 
     try:
-        matrix = matrix.tolist() if hasattr(matrix, "tolist") else matrix
-        return [[number(item) for item in row] for row in matrix]
-    except (TypeError, OverflowError) as error:
-        raise ValueError(f"{name} is no matrix of numbers: {error}") from None
+        return [[number(item, i, j) for j, item
+                 in enumerate(items(row, f"{name}[{i}]"))]
+                for i, row in enumerate(items(matrix, name))]
+    except OverflowError as error:
+        raise ArgumentError(
+            name, str(error), "a matrix of numbers",
+            f"{name} is no matrix of numbers: {error}") from None
 
 
 # The command line
@@ -1414,6 +1826,8 @@ usage: mgpt.py verify FILE…               check everything in the files
        mgpt.py to-json FILE [OUT]         write or print the JSON twin
        mgpt.py from-json FILE OUT         write a checkpoint from its twin
        mgpt.py recode raw|zlib FILE OUT   write all tensors raw or compressed
+       mgpt.py --help                     print this
+       mgpt.py --version                  print the version
 """
 
 
@@ -1421,23 +1835,51 @@ class Failure(Exception):
     """A sentence for the user, and an exit code."""
 
 
+def shown_path(path: str) -> str:
+    """A name that stays on its line; a byte that is no UTF-8 as \\xFF."""
+    return "".join(
+        f"\\x{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff"
+        else ascii(c)[1:-1] if is_control(c) else c for c in path)
+
+
+def failure(path: str, error: OSError, code: int) -> Failure:
+    """A failure of the file that is at fault, be it another one than asked
+    for."""
+    words = error.strerror or str(error)
+    if isinstance(error.filename, str) and error.filename == (
+            os.path.realpath(path) + ".partial"):
+        return Failure(f"{shown_path(path)}.partial: {words}"
+                       + (f" {shown_path(path)}" if "way" in words else ""),
+                       code)
+    return Failure(f"{shown_path(path)}: {words}", code)
+
+
 def read_with(reader, path: str):
     try:
+        if os.path.isdir(path):
+            raise OSError(errno.EISDIR, "it is a folder")
         if os.path.exists(path) and not os.path.isfile(path):
             raise OSError(errno.EINVAL, "it is no regular file")
         with open(path, "rb") as file:
             return reader(file.read())
     except OSError as error:
-        raise Failure(f"{path}: {error.strerror}", 66) from None
+        raise failure(path, error, 66) from None
     except FormatError as error:
-        raise Failure(f"{path}: {error}", 65) from None
+        raise Failure(f"{shown_path(path)}: {error}", 65) from None
 
 
 def write_out(path: str, file: bytes):
     try:
-        write_file(path, file)
+        if not is_stream(path):
+            return write_file(path, file)
+        descriptor = descriptor_of(path)
+        with open(path if descriptor is None else os.dup(descriptor),
+                  "wb", buffering=0) as stream:
+            left = memoryview(file)
+            while left:
+                left = left[stream.write(left):]
     except OSError as error:
-        raise Failure(f"{path}: {error.strerror}", 73) from None
+        raise failure(path, error, 74 if is_stream(path) else 73) from None
 
 
 def show(file: bytes) -> str:
@@ -1458,18 +1900,47 @@ def show(file: bytes) -> str:
     return "\n".join(lines)
 
 
+# The arguments of each command, and how many there may be.
+COMMANDS = {"verify": ("FILE…", range(1, 10**6)),
+            "fingerprint": ("FILE…", range(1, 10**6)),
+            "show": ("FILE", [1]), "to-json": ("FILE [OUT]", [1, 2]),
+            "from-json": ("FILE OUT", [2]),
+            "recode": ("raw|zlib FILE OUT", [3])}
+
+
+def check_usage(command: str | None = None, *arguments: str):
+    if command not in COMMANDS:
+        found = "no command" if command is None else shown_path(command)
+        raise Failure(f"{found} is given, expected one of"
+                      f" {', '.join(COMMANDS)}, --help or --version", 64)
+    words, counts = COMMANDS[command]
+    if len(arguments) not in counts:
+        raise Failure(f"{command} has {len(arguments)} arguments, expected"
+                      f" {command} {words}", 64)
+    if command == "recode" and arguments[0] not in CODECS:
+        raise Failure(f"recode has the codec {shown_path(arguments[0])},"
+                      f" expected raw or zlib", 64)
+    if "" in arguments:
+        raise Failure(f"{command} has an empty argument, expected {command}"
+                      f" {words}", 64)
+
+
 def run(command: str, *arguments: str) -> int:
     code = 0
-    if command == "verify":
+    if command == "--help":
+        print(USAGE, end="")
+    elif command == "--version":
+        print(f"mgpt.py {__version__} (checkpoint format 1.0)")
+    elif command == "verify":
         for path in arguments:
             try:
                 head = read_with(verify, path)
-                print(f"{path}: ok, {len(head.records)} tensors")
+                print(f"{shown_path(path)}: ok, {len(head.records)} tensors")
             except Failure as failure:
                 code = max(code, complain(failure))
     elif command == "fingerprint":
         for path in arguments:
-            print(f"{fingerprint(read_with(parse, path))}  {path}")
+            print(f"{fingerprint(read_with(parse, path))}  {shown_path(path)}")
     elif command == "show":
         print(read_with(show, *arguments))
     elif command == "to-json":
@@ -1492,20 +1963,19 @@ def run(command: str, *arguments: str) -> int:
 
 def complain(failure: Failure) -> int:
     sentence, code = failure.args
-    print(f"mgpt.py: error: {sentence}", file=sys.stderr)
+    if sys.stderr is not None:  # else print would take standard output
+        print(f"mgpt.py: error: {sentence}", file=sys.stderr)
     return code
 
 
 def main(arguments: list[str]) -> int:
-    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
-    sizes = {"verify": range(2, 10**6), "fingerprint": range(2, 10**6),
-             "show": [2], "to-json": [2, 3], "from-json": [3], "recode": [4]}
-    if (not arguments or len(arguments) not in sizes.get(arguments[0], [])
-            or arguments[0] == "recode" and arguments[1] not in CODECS):
-        print(USAGE, end="", file=sys.stderr)
-        return 0 if arguments == ["--help"] else 64
     try:
-        return run(*arguments)
+        if arguments not in (["--help"], ["-h"], ["--version"]):
+            check_usage(*arguments)
+        if sys.stdout is None:
+            raise Failure("standard output: it is closed", 74)
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+        return run(*("--help" if a == "-h" else a for a in arguments))
     except Failure as failure:
         return complain(failure)
     except OSError as error:

@@ -12,7 +12,8 @@ the standard library only. Logits are computed in double precision.
 
     python3 sample.py names.mgpt --prompt Ma --seed 42 -n 5 --top-k 5
 
-What cannot be done raises ValueError.
+What cannot be done raises ValueError: also weights or logits that are NaN or
+infinite, which a checkpoint may hold and which give no text.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Context:
     """The model at work on BOS and the tokens behind it."""
 
     def __init__(self, model: mgpt.Model):
+        check_weights(model)
         self.model = model
         self.keys = [[] for _ in range(model.n_layer)]  # (positions, n_embd)
         self.values = [[] for _ in range(model.n_layer)]
@@ -61,7 +63,23 @@ class Context:
             hidden = linear(norm(x), weights[f"layer{i}.mlp_fc1"])
             x = add(x, linear([max(0.0, h) for h in hidden],
                               weights[f"layer{i}.mlp_fc2"]))
-        return [f32(logit) for logit in linear(x, weights["lm_head"])]
+        logits = [f32(logit) for logit in linear(x, weights["lm_head"])]
+        for following, logit in enumerate(logits):
+            if not math.isfinite(logit):
+                raise ValueError(
+                    f"the logit of token {following} at position"
+                    f" {len(self.keys[0]) - 1} is {logit}, expected a finite"
+                    " number")
+        return logits
+
+
+def check_weights(model: mgpt.Model):
+    for name, matrix in model.state_dict.items():
+        for i, row in enumerate(matrix):
+            if not all(map(math.isfinite, row)):
+                j = next(j for j, w in enumerate(row) if not math.isfinite(w))
+                raise ValueError(f"{name}[{i}][{j}] is {row[j]}, expected a"
+                                 " finite number")
 
 
 def norm(x):

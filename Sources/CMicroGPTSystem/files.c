@@ -36,6 +36,10 @@ int mgpt_open_for_reading(const char *path, int waits) {
   do {
     descriptor = open(path, O_RDONLY | O_CLOEXEC | (waits ? 0 : O_NONBLOCK));
   } while (descriptor < 0 && errno == EINTR);
+  const int named =
+      descriptor < 0 && errno == ENXIO ? mgpt_descriptor_of_path(path) : -1;
+  // A socket is opened by no path, not even by /dev/stdin.
+  if (named >= 0) descriptor = fcntl(named, F_DUPFD_CLOEXEC, 3);
   return outcome(descriptor);
 }
 
@@ -50,6 +54,7 @@ int mgpt_status_of_path(const char *path, struct mgpt_file_status *status) {
   struct stat found;
   if (stat(path, &found) < 0) return -errno;
   describe(&found, status);
+  if (mgpt_descriptor_of_path(path) >= 0) status->kind = MGPT_FILE_OTHER;
   return 0;
 }
 
@@ -147,6 +152,11 @@ int mgpt_open_partial(const char *path) {
         open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor < 0 && errno == EEXIST) {
       made = 0;
+      // A folder or a device is no leftover, and stays.
+      struct stat found;
+      if (lstat(path, &found) == 0 && !S_ISREG(found.st_mode) &&
+          !S_ISLNK(found.st_mode) && !S_ISFIFO(found.st_mode))
+        return -EEXIST;
       // NFS gives an exclusive lock on what is open for writing only, which a
       // file of somebody else need not be.
       const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;

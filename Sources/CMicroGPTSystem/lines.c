@@ -24,18 +24,17 @@ static int drop_last_without_end(int descriptor, off_t length) {
 }
 
 int mgpt_open_for_more_lines(const char *path, int keeps) {
-  struct stat found;
-  const int is_file = stat(path, &found) < 0 || S_ISREG(found.st_mode);
   // To read from a pipe as well would keep it alive when its reader is gone.
-  const int access = is_file ? O_RDWR | O_CREAT | (keeps ? 0 : O_TRUNC)
-                             : O_WRONLY;
+  if (mgpt_is_stream(path)) return mgpt_open_stream(path);
+  struct stat found;
+  const int access = O_RDWR | O_CREAT | (keeps ? 0 : O_TRUNC);
   int descriptor;
   do {
     descriptor = open(path, access | O_APPEND | O_CLOEXEC, 0666);
   } while (descriptor < 0 && errno == EINTR);
   if (descriptor < 0) return -errno;
   const int result = fstat(descriptor, &found) < 0 ? -errno
-                     : is_file && S_ISREG(found.st_mode)
+                     : S_ISREG(found.st_mode)
                          ? drop_last_without_end(descriptor, found.st_size)
                          : 0;
   if (result < 0) close(descriptor);

@@ -1,4 +1,5 @@
 import CMicroGPT
+import MicroGPTFormat
 
 /// A text of C's; an empty one for `nil`.
 ///
@@ -71,8 +72,7 @@ func write(_ text: String, to start: UnsafeMutablePointer<CChar>) {
 /// - Returns: A string that is always there.
 @c @implementation
 public func microgpt_version() -> UnsafePointer<CChar>! {
-  let version: StaticString = "1.0.0"
-  return UnsafeRawPointer(version.utf8Start)
+  UnsafeRawPointer(Version.package.utf8Start)
     .assumingMemoryBound(to: CChar.self)
 }
 

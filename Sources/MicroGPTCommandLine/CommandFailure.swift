@@ -1,4 +1,3 @@
-import ArgumentParser
 import CMicroGPTSystem
 import MicroGPTFormat
 
@@ -8,6 +7,16 @@ public struct CommandFailure: Error {
   public let message: String
   /// The exit code, one of those of sysexits.h.
   public let code: Int32
+  /// The messages of further failures, a sentence each.
+  private var others: [String] = []
+
+  private init(message: String, code: Int32) {
+    self.message = message
+    self.code = code
+  }
+
+  /// Everything that is said: the message and those of further failures.
+  var sentences: [String] { [message] + others }
 
   /// The arguments make no sense: 64.
   ///
@@ -85,10 +94,9 @@ extension CommandFailure {
   /// - Parameter failures: The failures.
   /// - Returns: The failure; `nil` if there are none.
   public static func all(_ failures: [CommandFailure]) -> CommandFailure? {
-    guard let first = failures.first else { return nil }
-    return CommandFailure(
-      message: failures.map(\.message).joined(separator: "\n"),
-      code: first.code)
+    guard var first = failures.first else { return nil }
+    first.others += failures.dropFirst().flatMap(\.sentences)
+    return first
   }
 
   /// What to say of a checkpoint that cannot be read.
@@ -124,6 +132,9 @@ extension CommandFailure {
       .cannotCreate(
         "\(path): the file exists already; --force replaces it")
     case .format: .data("\(path): \(error)")
+    case .system(let system) where system.code == mgpt_error_name_too_long:
+      // The partial file has a longer name than the one that was given.
+      .cannotCreate("\(system.path): \(error)")
     case .system(let system) where system.operation != "create":
       .output("\(path): \(error)")
     default: .cannotCreate("\(path): \(error)")
@@ -132,7 +143,9 @@ extension CommandFailure {
 
   /// What to run on a file that is no checkpoint, judged by its first bytes.
   private static func hint(forFileAt path: String) -> String {
-    guard let start = try? InputFile.read(path, atMost: 4096),
+    // A stream was read already, and does not begin anew.
+    guard mgpt_is_stream(path) == 0,
+      let start = try? InputFile.read(path, atMost: 4096),
       let first = start.first(where: { !" \t\r\n".utf8.contains($0) })
     else { return "" }
     if first == UInt8(ascii: "{") {
@@ -143,48 +156,5 @@ extension CommandFailure {
     return isText
       ? "; if it is a text to train on, “mgpt-train --data \(shellWord(path))” does so"
       : ""
-  }
-}
-
-/// A command whose failures end in one sentence and a meaningful exit code.
-public protocol Command: ParsableCommand {
-  /// Does the work.
-  func execute() throws
-}
-
-extension Command {
-  /// Does the work and reports a failure.
-  ///
-  /// - Throws: The exit code of the failure.
-  public func run() throws {
-    try Self.reportingFailure { try execute() }
-  }
-
-  /// Does some work of the program's and reports a failure.
-  ///
-  /// - Parameter work: The work.
-  /// - Returns: What it returns.
-  /// - Throws: The exit code of the failure.
-  public static func reportingFailure<Result>(
-    _ work: () throws -> Result
-  ) throws -> Result {
-    mgpt_prepare_process(programName)
-    mgpt_unblock_signals()
-    do {
-      return try work()
-    } catch let failure as CommandFailure {
-      // A signal is no error.
-      let word = failure.code > 128 ? "" : "error: "
-      for sentence in failure.message.split(separator: "\n") {
-        StandardError.write("\(programName): \(word)\(sentence)\n")
-      }
-      throw ExitCode(failure.code)
-    }
-  }
-
-  private static var programName: String {
-    CommandLine.arguments.first.map { path in
-      path.split(separator: "/").last.map(String.init) ?? path
-    } ?? "mgpt"
   }
 }

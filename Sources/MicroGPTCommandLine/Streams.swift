@@ -8,9 +8,7 @@ public enum StandardOutput {
   /// - Parameter text: The text.
   /// - Throws: ``CommandFailure`` if it cannot be written, as on a full disk.
   public static func write(_ text: String) throws(CommandFailure) {
-    var text = text
-    let result = text.withUTF8 { put(UnsafeRawBufferPointer($0)) }
-    try check(result)
+    try write(Array(text.utf8))
   }
 
   /// Writes bytes at once.
@@ -24,7 +22,11 @@ public enum StandardOutput {
   fileprivate static func write(
     _ bytes: ArraySlice<UInt8>
   ) throws(CommandFailure) {
-    try check(bytes.withUnsafeBytes { put($0) })
+    // Not in a closure of its own: the error keeps its type.
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(CommandFailure) in try write(bytes) }
+    }
+    try result.get()
   }
 
   /// Writes bytes at once.
@@ -34,18 +36,7 @@ public enum StandardOutput {
   public static func write(
     _ bytes: UnsafeRawBufferPointer
   ) throws(CommandFailure) {
-    try check(put(bytes))
-  }
-
-  private static func put(_ bytes: UnsafeRawBufferPointer) -> Int32 {
-    bytes.baseAddress.map { mgpt_write(1, $0, bytes.count) } ?? 0
-  }
-
-  private static func check(_ result: Int32) throws(CommandFailure) {
-    guard result < 0 else { return }
-    let error = SystemError(
-      operation: "write", path: "standard output", code: -result)
-    throw .output("standard output: \(error)")
+    try ByteStream.standardOutput.write(bytes)
   }
 }
 

@@ -1,3 +1,5 @@
+import MicroGPTFormat
+
 /// Numbers and tables as people read them.
 extension BinaryInteger {
   /// The number with its thousands apart, as `30,460`.
@@ -39,12 +41,19 @@ public func counted(_ count: Int, _ noun: String) -> String {
   "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
 }
 
+/// A file's name in a line of text: its control characters are escaped.
+///
+/// - Parameter path: The name.
+/// - Returns: What to print of it.
+public func shownPath(_ path: String) -> String { escapingControls(path) }
+
 /// A word as a shell takes it: quoted where it has to be, and no option.
 ///
 /// - Parameter word: A file's name.
 /// - Returns: What to type for it.
 public func shellWord(_ word: String) -> String {
   let word = word.hasPrefix("-") ? "./" + word : word
+  if escapingControls(word) != word { return dollarQuoted(word) }
   let isPlain = word.utf8.allSatisfy { byte in
     byte > 0x7f || "/._-+,:@%=".utf8.contains(byte)
       || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -53,6 +62,18 @@ public func shellWord(_ word: String) -> String {
   guard !isPlain || word.isEmpty else { return word }
   let quoted = word.split(separator: "'", omittingEmptySubsequences: false)
   return "'" + quoted.joined(separator: "'\\''") + "'"
+}
+
+/// A word with control characters, which stay on the line in no other quotes.
+private func dollarQuoted(_ word: String) -> String {
+  let bytes = word.utf8.map { byte in
+    let isPlain = (0x20..<0x7F).contains(byte) && !"\\'".utf8.contains(byte)
+    let digits = String(byte, radix: 8)
+    return isPlain
+      ? String(UnicodeScalar(byte))
+      : "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+  }
+  return "$'\(bytes.joined())'"
 }
 
 /// A table in columns of text, numbers to the right.

@@ -1,14 +1,39 @@
 /// Text from outside as errors show it: in quotation marks, control characters
 /// escaped, cut short where it is long.
-package func quoted(_ text: String) -> String {
-  let greatestLength = 40
-  var shown = "“"
-  for (place, scalar) in text.unicodeScalars.enumerated() {
-    guard place < greatestLength else {
-      shown += "…"
-      break
-    }
+package func quoted(_ text: String) -> String { quoted(text, atMost: 40) }
+
+/// The same with a maximum of its own.
+package func quoted(_ text: String, atMost greatestLength: Int) -> String {
+  let start = String(text.unicodeScalars.prefix(greatestLength))
+  let isCut = start.utf8.count < text.utf8.count
+  return "“" + escapingControls(start) + (isCut ? "…" : "") + "”"
+}
+
+/// A text with its control characters escaped, so that it stays on its line and
+/// does nothing to a terminal.
+package func escapingControls(_ text: String) -> String {
+  var shown = ""
+  for scalar in text.unicodeScalars {
     shown += scalar.isControl ? escaped(scalar) : String(scalar)
+  }
+  return shown
+}
+
+/// Bytes that should be UTF-8 as errors show them: what is none as `\xFF`.
+package func quoted(bytes: UnsafeRawBufferPointer) -> String {
+  var shown = "“"
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    do {
+      shown += escapingControls(try UTF8Text.string(of: rest))
+      break
+    } catch {
+      let valid = UnsafeRawBufferPointer(rebasing: rest[..<error.index])
+      shown += escapingControls(String(decoding: valid, as: UTF8.self))
+      let digits = String(bytes[error.index], radix: 16, uppercase: true)
+      shown += "\\x\(digits)"
+      rest = bytes[(error.index + 1)...]
+    }
   }
   return shown + "”"
 }

@@ -22,6 +22,7 @@ struct Bench: Command {
 
       Example: mgpt-bench --rounds 9
       """,
+    version: programVersion("mgpt-bench"),
     subcommands: [
       TrainBench.self, KernelBench.self, SampleBench.self, CodecBench.self,
     ])

@@ -16,12 +16,13 @@ struct Convert: Command {
 
       Example: mgpt-convert names.mgpt names.json
       Example: mgpt-convert names.mgpt - --to json | less
-      """)
+      """,
+    version: programVersion("mgpt-convert"))
 
-  @Argument(help: "The file to read.")
+  @Argument(help: "The file to read.", transform: fileName)
   var input: String
 
-  @Argument(help: "The file to write.")
+  @Argument(help: "The file to write.", transform: fileName)
   var output: String
 
   @Option(name: .long, help: "The form of the input (default: by its ending).")
@@ -59,28 +60,12 @@ struct Convert: Command {
   }
 
   func execute() throws {
-    if output != "-" {
-      do {
-        try AtomicFile.checkTarget(output, replacing: force)
-      } catch {
-        throw CommandFailure.writing(error, output)
-      }
-    }
     let target = Target(
-      path: output, isReplaced: force,
+      output: try OutputTarget(output, replacing: force),
       form: try form(of: output, option: "--to", given: to))
     switch try form(of: input, option: "--from", given: from) {
     case .binary:
-      let checkpoint: Checkpoint
-      do {
-        checkpoint =
-          input == "-"
-          ? try Checkpoint(bytes: InputFile.read("-"))
-          : try Checkpoint(path: input, mode: .mapped)
-      } catch let error as CheckpointError {
-        throw CommandFailure.reading(error, shownInput)
-      }
-      try convert(checkpoint, to: target)
+      try convert(Checkpoint(named: input, mode: .mapped), to: target)
     case .json:
       do {
         try convert(JSONText(path: input).reader(), to: target)
@@ -142,7 +127,7 @@ extension Convert {
         }
       }
     case .json:
-      try target.writeText { sink in
+      try target.output.write { sink in
         do {
           try checkpoint.writeJSON(manifest(checkpoint.manifest), to: sink)
         } catch let error as CheckpointError {

@@ -17,43 +17,29 @@ struct Curve: Command {
       Example: mgpt-inspect curve names.jsonl --output curve.svg
       """)
 
-  @Argument(help: "A checkpoint or a log; - is standard input.")
+  @Argument(
+    help: "A checkpoint or a log; - is standard input.", transform: fileName)
   var file: String
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "Write an SVG; - is standard output (default: draw with text).",
-      valueName: "file.svg"))
+      valueName: "file.svg"), transform: fileName)
   var output: String?
 
   @Flag(name: .long, help: "Replace the output if it exists.")
   var force = false
 
   func execute() throws {
-    if let output, output != "-" {
-      try reporting(output) { () throws(CheckpointError) in
-        try AtomicFile.checkTarget(output, replacing: force)
-      }
+    guard let output else {
+      return try StandardOutput.write(read().text(named: title))
     }
-    let curve = try read()
-    switch output {
-    case nil: try StandardOutput.write(curve.text(named: title))
-    case "-"?: try StandardOutput.write(curve.svg(named: title))
-    case let output?:
-      let bytes = Array(curve.svg(named: title).utf8)
-      try reporting(output) { () throws(CheckpointError) in
-        let picture = try AtomicFile(path: output, replacing: force)
-        // Not in a closure of its own: the error keeps its type.
-        let result = bytes.withUnsafeBytes { bytes in
-          Result { () throws(CheckpointError) in
-            try picture.write(bytes, at: 0)
-          }
-        }
-        try result.get()
-        try picture.finish()
-      }
-      StandardError.write("wrote \(output)\n")
+    let target = try OutputTarget(output, replacing: force)
+    let bytes = Array(try read().svg(named: title).utf8)
+    try target.write { sink in try bytes.withUnsafeBytes { try sink($0) } }
+    if case .file(let path, _) = target {
+      StandardError.write("wrote \(shownPath(path))\n")
     }
   }
 
@@ -81,9 +67,9 @@ struct Curve: Command {
     let checkpoint: Checkpoint
     do {
       checkpoint =
-        file == "-"
-        ? try Checkpoint(bytes: start + input.readToEnd())
-        : try Checkpoint(path: file)
+        input.isRegular && file != "-"
+        ? try Checkpoint(path: file)
+        : try Checkpoint(bytes: start + input.readToEnd())
     } catch let error as CheckpointError {
       throw CommandFailure.reading(error, shownFile)
     }
@@ -124,15 +110,5 @@ struct Curve: Command {
           + #" {"step":1,"loss":2.5}"#)
     }
     return curve
-  }
-
-  private func reporting(
-    _ output: String, _ body: () throws(CheckpointError) -> Void
-  ) throws {
-    do {
-      try body()
-    } catch {
-      throw CommandFailure.writing(error, output)
-    }
   }
 }

@@ -14,18 +14,33 @@ struct Fingerprint: Command {
       Example: mgpt-inspect fingerprint names.mgpt
       """)
 
-  @Argument(help: "The checkpoints, at least one.")
+  @Argument(
+    help: "The checkpoints, at least one; - is standard input.",
+    transform: fileName)
   var files: [String]
 
   func execute() throws {
     for file in files {
+      let checkpoint = try Checkpoint(named: file)
       let digest: String
-      do {
-        digest = try Checkpoint(path: file).fingerprint()
-      } catch {
+      do { digest = try checkpoint.fingerprint() } catch {
         throw CommandFailure.reading(error, file)
       }
-      try StandardOutput.write("\(digest)  \(file)\n")
+      try StandardOutput.write(line(digest, file))
     }
+  }
+
+  /// A line as sha256sum writes it: a name that would take several is escaped,
+  /// and the line begins with a backslash to say so.
+  private func line(_ digest: String, _ file: String) -> String {
+    let name = file.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\\": "\\\\"
+      case "\n": "\\n"
+      case "\r": "\\r"
+      default: String(scalar)
+      }
+    }.joined()
+    return (name == file ? "" : "\\") + "\(digest)  \(name)\n"
   }
 }

@@ -1,7 +1,8 @@
 import ArgumentParser
+import MicroGPTCommandLine
 
 @main
-struct Inspect: ParsableCommand {
+struct Inspect: Program {
   static let configuration = CommandConfiguration(
     commandName: "mgpt-inspect",
     abstract: "Shows what a checkpoint holds, and checks it.",
@@ -14,6 +15,7 @@ struct Inspect: ParsableCommand {
       Example: mgpt-inspect verify names.mgpt backup.mgpt
       Example: mgpt-inspect curve names.mgpt --output curve.svg
       """,
+    version: programVersion("mgpt-inspect"),
     subcommands: [Show.self, Verify.self, Fingerprint.self, Curve.self],
     defaultSubcommand: Show.self)
 }

@@ -13,25 +13,33 @@ struct Verify: Command {
       Example: mgpt-inspect verify names.mgpt backup.mgpt
       """)
 
-  @Argument(help: "The checkpoints, at least one.")
+  @Argument(
+    help: "The checkpoints, at least one; - is standard input.",
+    transform: fileName)
   var files: [String]
 
   func execute() throws {
     var failures: [CommandFailure] = []
     for file in files {
       let verdict: String
-      do {
-        let checkpoint = try Checkpoint(path: file)
-        try checkpoint.verify()
-        verdict =
-          "ok, \(checkpoint.tensors.count) tensors,"
-          + " \(checkpoint.byteCount.grouped) bytes"
+      do throws(CommandFailure) {
+        verdict = try self.verdict(on: Checkpoint(named: file), file)
       } catch {
-        failures.append(.reading(error, file))
+        failures.append(error)
         verdict = "FAILED"
       }
-      try StandardOutput.write("\(file): \(verdict)\n")
+      try StandardOutput.write("\(shownPath(file)): \(verdict)\n")
     }
     if let failure = CommandFailure.all(failures) { throw failure }
+  }
+
+  private func verdict(
+    on checkpoint: Checkpoint, _ file: String
+  ) throws(CommandFailure) -> String {
+    do { try checkpoint.verify() } catch {
+      throw .reading(error, file)
+    }
+    return "ok, \(checkpoint.tensors.count) tensors,"
+      + " \(checkpoint.byteCount.grouped) bytes"
   }
 }

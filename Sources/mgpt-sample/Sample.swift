@@ -25,9 +25,11 @@ struct SampleCommand: Command {
 
       Example: mgpt-sample names.mgpt --prompt Ma -n 5 --temperature 0.8
       Example: mgpt-sample names.mgpt -n 100 --unique --novel names.txt
-      """)
+      """,
+    version: programVersion("mgpt-sample"))
 
-  @Argument(help: "The checkpoint, as written by mgpt-train.")
+  @Argument(
+    help: "The checkpoint, as written by mgpt-train.", transform: fileName)
   var file: String
 
   @OptionGroup(title: "Texts") var texts: TextArguments

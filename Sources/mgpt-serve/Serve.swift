@@ -18,9 +18,11 @@ struct ServeCommand: Command {
 
       Example: mgpt-serve names.mgpt --port 8080, then
       curl -d '{"prompt": "Ma", "n": 3}' http://127.0.0.1:8080/generate
-      """)
+      """,
+    version: programVersion("mgpt-serve"))
 
-  @Argument(help: "The checkpoints, as written by mgpt-train.")
+  @Argument(
+    help: "The checkpoints, as written by mgpt-train.", transform: fileName)
   var files: [String]
 
   @Option(

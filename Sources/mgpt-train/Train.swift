@@ -30,7 +30,8 @@ struct Train: Command {
 
       Example: mgpt-train --data towns.txt --preset small
       Example: mgpt-train --data towns.txt --resume towns.mgpt
-      """)
+      """,
+    version: programVersion("mgpt-train"))
 
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Model") var model: ModelOptions
@@ -40,14 +41,9 @@ struct Train: Command {
   @OptionGroup(title: "Reports") var reporting: ReportingOptions
   @OptionGroup(title: "Sources of options") var sources: ConfigurationOptions
 
-  static func main() {
-    let given = Array(CommandLine.arguments.dropFirst())
-    do {
-      main(try reportingFailure { try Arguments.all(given) })
-    } catch {
-      exit(withError: error)
-    }
-  }
+  static func arguments(
+    _ given: [String]
+  ) throws(CommandFailure) -> [String] { try Arguments.all(given) }
 
   func validate() throws {
     if saving.resume != nil && model.initFrom != nil {

@@ -10,6 +10,7 @@ where it is missing. MGPT_SEED repeats a run with the seed that it printed.
 import contextlib
 import fcntl
 import hashlib
+import io
 import math
 import os
 import pathlib
@@ -29,6 +30,7 @@ sys.path.insert(0, str(ROOT / "Spec"))
 sys.dont_write_bytecode = True
 
 import mgpt  # noqa: E402
+import sample  # noqa: E402
 
 NAMES = (ROOT / "Fixtures/names.mgpt").read_bytes()
 SEED = int(os.environ.get("MGPT_SEED") or random.randrange(2**32))
@@ -421,6 +423,258 @@ class SavingTests(unittest.TestCase):
         self.assertEqual(
             found.metadata, {"title": "A model", "train_steps": [7]})
 
+    def test_integers_are_what_is_an_index(self):
+        class Two:
+            def __index__(self):
+                return 2
+
+        self.assertEqual(self.save(n_head=Two()).n_head, 2)
+        self.save(n_head=2, metadata={"train_steps": Two()}, replace=True)
+        found = mgpt.parse(pathlib.Path(self.path).read_bytes())
+        self.assertEqual(found.metadata, {"train_steps": [2]})
+        for value in (True, 2.0, "2", None, [2]):
+            self.refuse("n_head is", "n_head", n_head=value)
+
+    def test_numpy_numbers(self):
+        try:
+            import numpy
+        except ImportError:
+            self.skipTest("NumPy is missing")
+        self.assertEqual(self.save(n_head=numpy.int64(2)).n_head, 2)
+        self.refuse("n_head is", "n_head", n_head=numpy.bool_(True))
+        self.save(replace=numpy.bool_(True), metadata={
+            "train_steps": numpy.uint8(7), "train_loss": numpy.float32(0.5),
+            "my.counts": numpy.arange(3), "my.text": numpy.str_("é"),
+            "history_loss": numpy.array([1, 2], ">f4")})
+        found = mgpt.parse(pathlib.Path(self.path).read_bytes())
+        self.assertEqual(found.metadata, {
+            "train_steps": [7], "train_loss": [0.5], "my.counts": [0, 1, 2],
+            "my.text": "é", "history_loss": [1.0, 2.0]})
+
+        class Tensor:  # as other frameworks hand theirs out
+            def __init__(self, array):
+                self.array = array
+
+            def __array__(self, dtype=None, copy=None):
+                return self.array
+
+        wte = numpy.array(self.state["wte"])
+        for array in (wte.astype(">f8"), numpy.asfortranarray(wte),
+                      numpy.repeat(wte, 2, 0)[::2], wte.astype(object),
+                      wte.astype(numpy.longdouble), Tensor(wte),
+                      (row for row in wte)):
+            found = self.save(
+                state_dict={**self.state, "wte": array}, replace=True)
+            self.assertEqual(found.state_dict["wte"], self.state["wte"])
+        self.save(state_dict={**self.state, "wte": numpy.ones((3, 4), "i2")},
+                  replace=True)
+        for array in (wte.astype(complex), wte.astype(str), wte.astype(bool),
+                      wte > 0, numpy.array(1.0), wte[0], wte[None],
+                      numpy.zeros((3, 4), "m8[ns]"), numpy.zeros((3, 0)),
+                      numpy.zeros((0, 4)), numpy.full((3, 4), None),
+                      numpy.ma.masked_array(wte, wte > 0)):
+            with self.subTest(array=array):
+                self.refuse(
+                    "", None, state_dict={**self.state, "wte": array},
+                    replace=True)
+        checkpoint = mgpt.parse(NAMES)
+        checkpoint.config["n_head"] = numpy.int64(checkpoint.config["n_head"])
+        for tensor in checkpoint.tensors:
+            tensor.shape = numpy.array(tensor.shape)
+        self.assertEqual(mgpt.serialize(checkpoint), NAMES)
+        self.assertEqual(
+            mgpt.to_json(checkpoint), mgpt.to_json(mgpt.parse(NAMES)))
+
+    def test_labels_are_checked(self):
+        for labels, argument, sentence in (
+                ({"my.note": None}, "metadata['my.note']", "None, expected"),
+                ({"my.note": {"a", "b"}}, "metadata['my.note']", "set, "),
+                ({"my.note": b"x"}, "metadata['my.note']", "bytes, "),
+                ({"my.note": True}, "metadata['my.note']", "True, expected"),
+                ({"my.note": [1, None]}, "metadata['my.note']", "expected"),
+                ({"my.note": []}, "metadata['my.note']", "is empty, "),
+                ({"my.note": {"a": 1}}, "metadata['my.note']", "dict, "),
+                ({"my.note": 1j}, "metadata['my.note']", "complex, "),
+                ({"my.note": pathlib.Path("x")}, "metadata['my.note']",
+                 "Path, expected"),
+                ({"my.note": -1}, "metadata['my.note']", "0 to 2"),
+                ({"my.note": 2**64}, "metadata['my.note']", "0 to 2"),
+                ({"my.note": [0.5, 10**400]}, "metadata['my.note']", "f64"),
+                ({"my.note": math.nan}, "metadata['my.note']", "finite"),
+                ({"my.note": "\ud800"}, "metadata['my.note']", "surrogate"),
+                ({"my.note": "\x07"}, "metadata['my.note']", "control"),
+                ({"My.note": "x"}, None, "expected 1 to 64 of a-z"),
+                ({"a." * 40: "x"}, None, "expected 1 to 64"),
+                ({1: "x"}, None, "is 1, expected a str"),
+                ({"titel": "x"}, "metadata['titel']", "did you mean title"),
+                ({"license": "x"}, "metadata['license']", "mean licence"),
+                ({"x": "y"}, "metadata['x']", "a key of your own with a dot$"),
+                ({"title": 1}, "metadata['title'] (mETa.title)",
+                 "expected a line of 1 to 200 bytes"),
+                ({"train_steps": 7.0}, None, "is 7.0, expected one integer"),
+                ({"train_loss": "low"}, None, "expected one real number"),
+                ({"data_sha256": "abc"}, None, "expected 64 digits"),
+                ([("my.note", "x")], "metadata", "expected a dict"),
+                ("title", "metadata", "expected a dict")):
+            with self.subTest(labels=labels):
+                self.refuse(sentence, argument, metadata=labels)
+        self.save(metadata={
+            "train_loss": 2, "my.mixed": [1, 2.5], "my.tuple": (1, 2)})
+        found = mgpt.parse(pathlib.Path(self.path).read_bytes())
+        self.assertEqual(found.metadata, {
+            "train_loss": [2.0], "my.mixed": [1.0, 2.5], "my.tuple": [1, 2]})
+        # What is in a file already is kept, as a reader has to.
+        found.metadata["titel"] = "later"
+        self.assertEqual(
+            mgpt.parse(mgpt.serialize(found)).metadata, found.metadata)
+
+    def test_weights_that_are_not_finite(self):
+        for value, name in ((math.nan, "nan"), (math.inf, "inf"),
+                            (-math.inf, "-inf")):
+            rows = [list(row) for row in self.state["layer1.mlp_fc2"]]
+            rows[2][5] = rows[3][0] = value
+            state = {**self.state, "layer1.mlp_fc2": rows}
+            for dtype in mgpt.DTYPES:
+                self.refuse(
+                    rf"layer1.mlp_fc2\[2\]\[5\] is {name}, expected a finite"
+                    " number", "layer1.mlp_fc2[2][5]", state_dict=state,
+                    dtype=dtype)
+                found = self.save(state_dict=state, dtype=dtype,
+                                  allow_nonfinite=True, replace=True)
+                self.assertEqual(
+                    repr(found.state_dict["layer1.mlp_fc2"][2][5]), name)
+                os.unlink(self.path)
+            # They make no text.
+            self.save(state_dict=state, allow_nonfinite=True)
+            broken = mgpt.load(self.path)
+            os.unlink(self.path)
+            for work in (lambda: sample.generate(broken, sample.Options()),
+                         lambda: sample.score(broken, "ab")):
+                with self.assertRaisesRegex(
+                        ValueError, rf"mlp_fc2\[2\]\[5\] is {name}"):
+                    work()
+
+    def test_logits_that_are_not_finite(self):
+        huge = {name: [[1e30] * len(row) for row in rows]
+                for name, rows in self.state.items()}
+        model = self.save(state_dict=huge)
+        for work in (lambda: sample.generate(model, sample.Options()),
+                     lambda: sample.score(model, "ab")):
+            with self.assertRaisesRegex(
+                    ValueError, "the logit of token 0 at position 0 is inf"):
+                work()
+
+    def test_paths(self):
+        self.save(path=pathlib.Path(self.path))
+        self.save(path=os.fsencode(self.path), replace=True)
+        self.save(path=str(self.folder / "a\udcff.mgpt"))
+        with open(self.path, "rb") as file:
+            self.assertEqual(mgpt.load(file), mgpt.load(self.path))
+        for value in ("", None, 3, True, io.BytesIO(), "a\0b", ["a"]):
+            with self.subTest(path=value):
+                with self.assertRaisesRegex(
+                        mgpt.ArgumentError, "^path is .*, expected "):
+                    mgpt.save(value, self.state, "ab", 2)
+                if not hasattr(value, "read"):
+                    with self.assertRaisesRegex(
+                            mgpt.ArgumentError, "^path is .*, expected "):
+                        mgpt.load(value)
+        with self.assertRaises(mgpt.ArgumentError):
+            mgpt.load(io.StringIO("x"))
+        for path in (self.path + "/", str(self.folder), "/dev/null",
+                     "/dev/stdout"):
+            with self.assertRaises(OSError):
+                mgpt.save(path, self.state, "ab", 2, replace=True)
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+
+    def test_partial_folders_stay(self):
+        os.mkdir(self.path + ".partial")
+        with self.assertRaisesRegex(FileExistsError, "stands in the way"):
+            self.save()
+        self.assertEqual(os.listdir(self.folder), ["model.mgpt.partial"])
+
+    def test_characters(self):
+        self.assertEqual(self.save(uchars="ab").uchars, ["a", "b"])
+        for given in (("a", "b"), iter("ab")):
+            self.assertEqual(
+                self.save(uchars=given, replace=True).uchars, ["a", "b"])
+        os.unlink(self.path)
+        for given in ({"a", "b"}, {"a": 0, "b": 1}, b"ab", None, 5,
+                      ["a", "\ud800"], ["a", b"b"], ["a", None], ["a", ""],
+                      [], "", "aa", "ba"):
+            with self.subTest(uchars=given):
+                self.refuse("", None, uchars=given)
+
+    def test_contents_of_the_wrong_type(self):
+        for change, argument in (
+                (lambda c: c.config.update(n_head=True), "config['n_head']"),
+                (lambda c: c.config.update(n_head=-1), "config['n_head']"),
+                (lambda c: c.config.update(n_head=2**32), "config['n_head']"),
+                (lambda c: c.config.pop("n_head"), "config['n_head']"),
+                (lambda c: setattr(c, "config", None), "config"),
+                (lambda c: setattr(c, "vocab", list("ab")), "vocab"),
+                (lambda c: setattr(c, "vocab", "\ud800"), "vocab"),
+                (lambda c: setattr(c, "tensors", None), "tensors"),
+                (lambda c: c.tensors.insert(0, None), "tensors[0]"),
+                (lambda c: setattr(c.tensors[1], "name", "x" * 49),
+                 "tensors[1].name"),
+                (lambda c: setattr(c.tensors[1], "role", "bias"),
+                 "tensors[1].role"),
+                (lambda c: setattr(c.tensors[1], "dtype", "f8"),
+                 "tensors[1].dtype"),
+                (lambda c: setattr(c.tensors[1], "codec", None),
+                 "tensors[1].codec"),
+                (lambda c: setattr(c.tensors[1], "shape", (1,) * 5),
+                 "tensors[1].shape"),
+                (lambda c: setattr(c.tensors[1], "shape", (1.0, 1)),
+                 "tensors[1].shape"),
+                (lambda c: setattr(c.tensors[1], "data", [1.0]),
+                 "tensors[1].data"),
+                (lambda c: setattr(c, "training", {"step": None}),
+                 "training['step']"),
+                (lambda c: setattr(c, "metadata", {"a.b": None}),
+                 "metadata['a.b']"),
+                (lambda c: setattr(c, "metadata", {"k" * 70_000: "x"}),
+                 "a key of metadata"),
+                (lambda c: setattr(c, "sections", [("abcde", b"x")]),
+                 "the tag of sections[0]"),
+                (lambda c: setattr(c, "sections", [("abcd", "x")]),
+                 "the bytes of sections[0]"),
+                (lambda c: setattr(c, "sections", ["abcd"]), "sections[0]")):
+            for work in (mgpt.serialize, mgpt.to_json, mgpt.fingerprint):
+                checkpoint = mgpt.parse(NAMES)
+                change(checkpoint)
+                with self.assertRaises(mgpt.ArgumentError) as caught:
+                    work(checkpoint)
+                self.assertEqual(caught.exception.argument, argument)
+        for work in (mgpt.serialize, mgpt.to_json, mgpt.fingerprint,
+                     mgpt.parse, mgpt.verify, mgpt.from_json):
+            with self.assertRaises(mgpt.ArgumentError):
+                work(None)
+        for data in (bytearray(NAMES), memoryview(NAMES)):
+            self.assertEqual(mgpt.serialize(mgpt.parse(data)), NAMES)
+
+    def test_what_makes_no_file_makes_no_twin(self):
+        for change in (
+                lambda c: c.config.update(n_head=0),
+                lambda c: setattr(c.tensors[0], "data", b"123"),
+                lambda c: setattr(c, "metadata", {"a.b": [math.nan]}),
+                lambda c: setattr(c, "training", {"step": [1]})):
+            checkpoint = mgpt.parse(NAMES)
+            change(checkpoint)
+            with self.assertRaises(mgpt.FormatError):
+                mgpt.to_json(checkpoint)
+
+    def refuse(self, sentence, argument, **changes):
+        """The error names the argument, and nothing is written."""
+        before = os.listdir(self.folder)
+        with self.assertRaisesRegex(mgpt.ArgumentError, sentence) as caught:
+            self.save(**changes)
+        self.assertNotIn("\n", str(caught.exception))
+        if argument:
+            self.assertEqual(caught.exception.argument, argument)
+        self.assertEqual(os.listdir(self.folder), before)
+
     def test_what_makes_no_model(self):
         def without(name):
             return {key: rows for key, rows in self.state.items()
@@ -519,8 +773,10 @@ class CommandTests(unittest.TestCase):
             encoding="utf-8", timeout=60)
         self.assertEqual(result.returncode, code, result.stderr)
         self.assertNotIn("Traceback", result.stderr)
-        self.assertEqual(result.stderr.count("\n"),
-                         {0: 0, 64: 6}.get(code, 1), result.stderr)
+        self.assertEqual(
+            result.stderr.count("\n"), 0 if code == 0 else 1, result.stderr)
+        self.assertFalse(code and not result.stderr.startswith(
+            "mgpt.py: error: "), result.stderr)
         return result.stdout or result.stderr
 
     def file(self, name):
@@ -552,12 +808,63 @@ class CommandTests(unittest.TestCase):
             "(F59)", self.run_it("from-json", "bad.json", "x", code=65))
         self.run_it("verify", "missing.mgpt", code=66)
         self.run_it("verify", "pipe", code=66)
-        self.run_it("verify", code=64)
+        self.assertIn(
+            "expected verify FILE…", self.run_it("verify", code=64))
+        self.assertIn("no command", self.run_it(code=64))
+        self.assertIn("shew is given", self.run_it("shew", "a", code=64))
+        self.assertIn("empty", self.run_it("show", "", code=64))
+        self.assertIn("bad\\xFF: No such file", self.run_it(
+            "show", b"bad\xff", code=66))
+        self.assertIn("a\\nb: No such file", self.run_it(
+            "show", "a\nb", code=66))
+        os.mkdir(os.path.join(self.folder, "folder"))
+        self.assertIn("it is a folder", self.run_it(
+            "show", "folder", code=66))
+        os.mkdir(os.path.join(self.folder, "o.json.partial"))
+        self.assertIn(
+            "error: o.json.partial: it is no regular file and stands in the"
+            " way of saving o.json\n",
+            self.run_it("to-json", "names.mgpt", "o.json", code=73))
         self.run_it("recode", "gzip", "names.mgpt", "x", code=64)
         self.run_it("recode", "raw", "names.mgpt", "names.mgpt", code=73)
         if os.path.exists("/dev/full"):
             with open("/dev/full", "wb") as full:
-                self.run_it("to-json", "names.mgpt", code=74, stdout=full)
+                for arguments in (["to-json", "names.mgpt"], ["--help"],
+                                  ["--version"], ["verify", "names.mgpt"]):
+                    self.run_it(*arguments, code=74, stdout=full)
+            self.run_it("to-json", "names.mgpt", "/dev/full", code=74)
+
+    def test_help_and_version(self):
+        usage = self.run_it("--help")
+        self.assertEqual(usage, mgpt.USAGE)
+        for command in mgpt.COMMANDS:
+            self.assertIn(f"mgpt.py {command} ", usage)
+        version = re.search(r'"([0-9.]+)"', (
+            ROOT / "Sources/MicroGPTFormat/Version.swift").read_text())[1]
+        self.assertEqual(
+            self.run_it("--version"),
+            f"mgpt.py {version} (checkpoint format 1.0)\n")
+
+    def test_a_closed_standard_output_is_told(self):
+        for arguments in ("--help", "--version", "show names.mgpt"):
+            result = subprocess.run(
+                ["/bin/sh", "-c", f'"$0" -B "$1" {arguments} >&-',
+                 sys.executable, str(ROOT / "Spec/mgpt.py")],
+                cwd=self.folder, stderr=subprocess.PIPE, encoding="utf-8")
+            self.assertEqual(result.returncode, 74)
+            self.assertEqual(
+                result.stderr,
+                "mgpt.py: error: standard output: it is closed\n")
+
+    def test_streams_take_the_twin(self):
+        twin = self.run_it("to-json", "names.mgpt")
+        self.assertEqual(
+            self.run_it("to-json", "names.mgpt", "/dev/stdout"), twin)
+        with open(os.path.join(self.folder, "out"), "wb") as out:
+            self.run_it("to-json", "names.mgpt", "/dev/stdout", stdout=out)
+        self.assertEqual(self.file("out").decode(), twin)
+        self.run_it("to-json", "names.mgpt", "/dev/null")
+        self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
 
 
 if __name__ == "__main__":

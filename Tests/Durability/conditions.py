@@ -180,9 +180,7 @@ def check_links(bench, options):
 
 def check_targets_that_cannot_be(bench, options):
     """What is no file is not replaced by one, and nothing is left beside."""
-    save = bench.saves["raw"]
-
-    def refused(name, prepare):
+    def refused(name, prepare, save=bench.saves["raw"]):
         bench.place(save, has_old=False)
         made = bench.work / name
         prepare(made)
@@ -197,10 +195,13 @@ def check_targets_that_cannot_be(bench, options):
     refused("folder.mgpt", lambda path: path.mkdir())
     refused("to-folder.mgpt", lambda path: path.symlink_to(bench.inputs))
     refused("loop.mgpt", lambda path: path.symlink_to(path.name))
-    refused("pipe.mgpt", os.mkfifo)
-    refused("full.mgpt", lambda path: path.symlink_to("/dev/full"))
+    # A run saves again and again, so it has no use for what is not replaced.
+    train = bench.saves["train"]
+    refused("pipe.mgpt", os.mkfifo, train)
+    refused("full.mgpt", lambda path: path.symlink_to("/dev/full"), train)
     refused("astray.mgpt", lambda path: path.symlink_to("no/such.mgpt"))
     refused("n" * 250 + ".mgpt", lambda path: None)
+    save = bench.saves["raw"]
     bench.place(save)
     blocking = bench.work / (save.target + ".partial")
     blocking.mkdir()
@@ -209,6 +210,26 @@ def check_targets_that_cannot_be(bench, options):
     bench.expect_failure(save, outcome, CANNOT_CREATE)
     bench.expect(save, "old")
     return "exit 73, nothing left"
+
+
+def check_streams(bench, options):
+    """Bytes go straight to what is not replaced."""
+    for save in (bench.saves["raw"], bench.saves["to JSON"]):
+        bench.place(save, has_old=False)
+        target = bench.work / save.target
+        target.symlink_to("/dev/full")
+        bench.expect_failure(save, bench.run(save), CANNOT_WRITE)
+        assert os.readlink(target) == "/dev/full"
+        target.unlink()
+        os.mkfifo(target)
+        with subprocess.Popen(["cat", target],
+                              stdout=subprocess.PIPE) as reader:
+            outcome = bench.run(save)
+            assert reader.stdout.read() == save.new
+        assert outcome.code == 0, outcome
+        assert target.is_fifo() and len(list(bench.work.iterdir())) == 1
+        target.unlink()
+    return "devices and pipes stay, and get the bytes"
 
 
 def check_leftovers(bench, options):

@@ -203,7 +203,7 @@ import Testing
     #expect {
       try write(path("no/such/folder"), seed: 1)
     } throws: { error in
-      "\(error)" == "cannot create: No such file or directory"
+      "\(error)" == "cannot create: there is no folder “\(path("no"))”"
     }
   }
 

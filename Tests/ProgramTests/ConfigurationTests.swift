@@ -51,7 +51,7 @@ import Testing
         }?["name"] as? String
       }.map { $0.replacingOccurrences(of: "-", with: "_") })
     // These tell where options come from.
-    options.subtract(["help", "config", "preset", "print_config"])
+    options.subtract(["help", "version", "config", "preset", "print_config"])
     options = options.filter { !$0.hasPrefix("no_") }
     #expect(keys == options)
   }
@@ -184,7 +184,7 @@ import Testing
       ["--engine", "reference", "--dropout", "0.1"],
       "--dropout is not microgpt.py's"
     ),
-    (["--log", ""], "--log is “”, expected a file's name"),
+    (["--log", ""], "for '--log <log>': expected the name of a file"),
     (["--log", "tiny.txt", "--data", "tiny.txt"], "is both read and written"),
 
   ])

@@ -129,11 +129,11 @@ import Testing
   @Test(arguments: [
     (["--data", "none.txt"], 66, "none.txt: cannot open: No such file"),
     (["--data", "."], 66, ".: cannot read: Is a directory"),
-    (["-o", "no/such/x.mgpt"], 73, "cannot create: No such file"),
+    (["-o", "no/such/x.mgpt"], 73, "there is no folder “no”"),
     // Found before the training, which would take days.
     (["-o", "no/such/x.mgpt", "--steps", "1000000000"], 73, "cannot create"),
-    (["-o", "x/", "--steps", "1000000000"], 73, "not a regular file"),
-    (["-o", ""], 64, "--output is “”"),
+    (["-o", "x/", "--steps", "1000000000"], 73, "x/: a name that ends in /"),
+    (["-o", ""], 64, "for '-o <output>': expected the name of a file"),
     (["-o", "-"], 64, "--output is “-”"),
     (
       ["--engine", "reference", "--temperature", "0"], 64, "--temperature is 0"

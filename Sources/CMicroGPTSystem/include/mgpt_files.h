@@ -18,6 +18,8 @@ static const int mgpt_error_missing = ENOENT;
 static const int mgpt_error_busy = EWOULDBLOCK;
 static const int mgpt_error_too_large = EFBIG;
 static const int mgpt_error_no_memory = ENOMEM;
+static const int mgpt_error_not_a_folder = ENOTDIR;
+static const int mgpt_error_name_too_long = ENAMETOOLONG;
 
 enum mgpt_file_kind {
   MGPT_FILE_REGULAR = 0,
@@ -37,8 +39,21 @@ int mgpt_open_for_reading(const char *path, int waits);
 // The size and kind of an open file.
 int mgpt_status_of_descriptor(int descriptor, struct mgpt_file_status *status);
 
-// The size and kind of what a path leads to, links followed.
+// The size and kind of what a path leads to, links followed. A path that stands
+// for a descriptor of this process, as /dev/stdout, leads to no regular file.
 int mgpt_status_of_path(const char *path, struct mgpt_file_status *status);
+
+// The descriptor of this process that a path stands for, as /dev/stdout or
+// /dev/fd/3 do, by whatever links: its number, or -1.
+int mgpt_descriptor_of_path(const char *path);
+
+// Whether bytes that are written to a path go straight on: 1 if it stands for a
+// descriptor, or leads to a character device, a pipe or a socket; 0 if not.
+int mgpt_is_stream(const char *path);
+
+// Opens a stream for writing: a descriptor. A pipe without a reader is waited
+// for.
+int mgpt_open_stream(const char *path);
 
 // Whether two paths lead to one file that exists.
 int mgpt_is_same_file(const char *one, const char *other);
@@ -66,7 +81,8 @@ int mgpt_write(int descriptor, const void *bytes, size_t byte_count);
 
 // Creates the empty file at path, in the place of what a killed program left
 // there, and holds a lock on it until the descriptor is closed: a descriptor,
-// or -EWOULDBLOCK while somebody else holds one.
+// or -EWOULDBLOCK while somebody else holds one, or -EEXIST if a folder, a
+// device or a socket has the name.
 int mgpt_open_partial(const char *path);
 
 // Opens a file of lines to write more behind those that it has, or behind none if

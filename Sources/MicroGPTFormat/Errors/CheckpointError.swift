@@ -20,7 +20,10 @@ extension CheckpointError: CustomStringConvertible {
     case .format(let error): error.description
     case .targetExists: "the file exists already"
     case .targetBusy: "another program is writing this file"
-    case .notARegularFile: "this is not a regular file"
+    case .notARegularFile(let path):
+      path.utf8.last == 0x2F
+        ? "a name that ends in / is a folder's, expected a file's"
+        : "this is \(kindOfFile(path))"
     }
   }
 }

@@ -52,6 +52,9 @@ public struct SystemError: Error, Sendable, Hashable {
 }
 
 extension SystemError: CustomStringConvertible {
-  /// The error as one clause.
-  public var description: String { "cannot \(operation): \(explanation)" }
+  /// The error as one clause, which names the part of the path that is at
+  /// fault where it is not the file itself.
+  public var description: String {
+    "cannot \(operation): \(faultInPath(path, code: code) ?? explanation)"
+  }
 }

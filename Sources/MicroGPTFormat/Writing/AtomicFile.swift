@@ -4,9 +4,9 @@ import CMicroGPTSystem
 ///
 /// The bytes go to `NAME.partial` beside the target, under a lock; then the
 /// file is forced to the device, renamed over the target, and the folder is
-/// forced too. So the target is at any moment the old file or the new one. What
-/// a killed program leaves, the next save of the same target uses again and so
-/// removes.
+/// forced too. So the target is at any moment the old file or the new one. If a
+/// program is killed while saving, the next save to the same target removes the
+/// leftover file; a folder or a device of that name is an error.
 ///
 /// Spec: section 12, “Writing”.
 public final class AtomicFile {
@@ -62,6 +62,13 @@ public final class AtomicFile {
     guard !path.isEmpty, !path.hasSuffix("/") else {
       throw .notARegularFile(path: path)
     }
+    // Asked first: what /dev/stdout stands for is no link to a name.
+    var status = mgpt_file_status()
+    let isThere = mgpt_status_of_path(path, &status) == 0
+    guard !isThere || status.kind == Int32(MGPT_FILE_REGULAR.rawValue) else {
+      throw .notARegularFile(path: path)
+    }
+    guard replacing || !isThere else { throw .targetExists(path: path) }
     let resolved: Result<String, SystemError> = withUnsafeTemporaryAllocation(
       of: CChar.self, capacity: 4096
     ) { buffer in
@@ -72,18 +79,10 @@ public final class AtomicFile {
           SystemError(operation: "create", path: path, code: -result))
         : .success(String(cString: start))
     }
-    let target: String
     switch resolved {
-    case .success(let path): target = path
+    case .success(let target): return target
     case .failure(let error): throw .system(error)
     }
-    var status = mgpt_file_status()
-    guard mgpt_status_of_path(target, &status) == 0 else { return target }
-    guard status.kind == Int32(MGPT_FILE_REGULAR.rawValue) else {
-      throw .notARegularFile(path: path)
-    }
-    guard replacing else { throw .targetExists(path: path) }
-    return target
   }
 
   /// Writes bytes at a place; what is never written to is zero.

@@ -15,7 +15,7 @@ struct TextArguments: ParsableArguments {
       """
       Beginnings, one a line of this file, - for standard input; what is there \
       goes through the model together.
-      """, valueName: "file"))
+      """, valueName: "file"), transform: fileName)
   var prompts: String?
 
   @Option(
@@ -32,7 +32,7 @@ struct TextArguments: ParsableArguments {
       """
       Never print a line of this file, - for standard input, and tell how many \
       samples would have been one.
-      """, valueName: "file"))
+      """, valueName: "file"), transform: fileName)
   var novel: String?
 
   @Flag(name: .customLong("stream"), help: "Print characters as they come.")

@@ -9,8 +9,8 @@ import MicroGPTTraining
 /// before what the command line says, and the last word on an option counts.
 struct Arguments: ParsableArguments {
   @OptionGroup var sources: ConfigurationOptions
-  @Option var resume: String?
-  @Option var initFrom: String?
+  @Option(transform: fileName) var resume: String?
+  @Option(transform: fileName) var initFrom: String?
   @Argument(parsing: .allUnrecognized) var others: [String] = []
 
   /// Puts all of them together.

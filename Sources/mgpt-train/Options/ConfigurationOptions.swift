@@ -1,4 +1,5 @@
 import ArgumentParser
+import MicroGPTCommandLine
 
 /// Where options come from beside the command line.
 struct ConfigurationOptions: ParsableArguments {
@@ -11,7 +12,8 @@ struct ConfigurationOptions: ParsableArguments {
 
   @Option(
     name: .long,
-    help: "Options from a JSON file, as {\"n_layer\": 2}.")
+    help: "Options from a JSON file, as {\"n_layer\": 2}.",
+    transform: fileName)
   var config: String?
 
   @Flag(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MicroGPTCommandLine
 import MicroGPTTraining
 
 extension DocumentKind: ExpressibleByArgument {}
@@ -7,7 +8,8 @@ extension DocumentKind: ExpressibleByArgument {}
 struct DataOptions: ParsableArguments {
   @Option(
     name: .long,
-    help: "The text to train on, - for standard input (default: given names).")
+    help: "The text to train on, - for standard input (default: given names).",
+    transform: fileName)
   var data: String?
 
   @Option(

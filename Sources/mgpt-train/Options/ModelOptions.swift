@@ -1,4 +1,5 @@
 import ArgumentParser
+import MicroGPTCommandLine
 import MicroGPTFormat
 
 /// The dimensions of the model and its first weights.
@@ -32,7 +33,7 @@ struct ModelOptions: ParsableArguments {
     name: .long,
     help: """
       Begin with the weights, dimensions and characters of this checkpoint.
-      """)
+      """, transform: fileName)
   var initFrom: String?
 
   func validate() throws {

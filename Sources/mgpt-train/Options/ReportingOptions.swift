@@ -28,7 +28,7 @@ struct ReportingOptions: ParsableArguments {
     help: """
       Write the loss of each step to this file, a JSON object a line; a resumed \
       run adds to it.
-      """)
+      """, transform: fileName)
   var log: String?
 
   @Flag(
@@ -47,8 +47,8 @@ struct ReportingOptions: ParsableArguments {
     try temperature.require(in: 0...100, "--temperature")
     try sampleEvery?.require(in: 1...Int.max, "--sample-every")
     try threads?.require(in: 1...1024, "--threads")
-    if let log, ["", "-"].contains(log) {
-      throw ValidationError("--log is “\(log)”, expected a file's name")
+    if log == "-" {
+      throw ValidationError("--log is “-”, expected a file's name")
     }
   }
 }

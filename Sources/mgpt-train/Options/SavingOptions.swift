@@ -8,7 +8,7 @@ struct SavingOptions: ParsableArguments {
     help: """
       The checkpoint (default: the resumed one, or named after the data, as \
       names.mgpt).
-      """)
+      """, transform: fileName)
   var output: String?
 
   @Option(name: .long, help: "How tensors are stored.")
@@ -33,7 +33,8 @@ struct SavingOptions: ParsableArguments {
   var stopAfter: Int?
 
   @Option(
-    name: .long, help: "Go on with the run that left this checkpoint.")
+    name: .long, help: "Go on with the run that left this checkpoint.",
+    transform: fileName)
   var resume: String?
 
   @Option(
@@ -55,8 +56,8 @@ struct SavingOptions: ParsableArguments {
     if extend != nil && resume == nil {
       throw ValidationError("--extend needs --resume")
     }
-    if let output, ["", "-"].contains(output) {
-      throw ValidationError("--output is “\(output)”, expected a file's name")
+    if output == "-" {
+      throw ValidationError("--output is “-”, expected a file's name")
     }
   }
 }
