@@ -117,9 +117,9 @@ let package = Package(
     .executableTarget(
       name: "mgpt-train",
       dependencies: [
-        "CMicroGPTNames", "CMicroGPTSystem", "MicroGPTCommandLine",
-        "MicroGPTFormat", "MicroGPTParallel", "MicroGPTReference",
-        "MicroGPTSampler", "MicroGPTTraining", arguments,
+        "CMicroGPTNames", "CMicroGPTSystem", "MicroGPTAnalysis",
+        "MicroGPTCommandLine", "MicroGPTFormat", "MicroGPTParallel",
+        "MicroGPTReference", "MicroGPTSampler", "MicroGPTTraining", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-inspect",
