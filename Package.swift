@@ -124,9 +124,10 @@ let package = Package(
     .executableTarget(
       name: "mgpt-train",
       dependencies: [
-        "CMicroGPTNames", "CMicroGPTSystem", "MicroGPTCommandLine",
-        "MicroGPTFormat", "MicroGPTParallel", "MicroGPTReference",
-        "MicroGPTSampler", "MicroGPTText", "MicroGPTTraining", arguments,
+        "CMicroGPTNames", "CMicroGPTSystem", "MicroGPTAnalysis",
+        "MicroGPTCommandLine", "MicroGPTFormat", "MicroGPTParallel",
+        "MicroGPTReference", "MicroGPTSampler", "MicroGPTText",
+        "MicroGPTTraining", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-inspect",

@@ -1,5 +1,6 @@
 #include "mgpt_signals.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -53,3 +54,5 @@ void mgpt_end_by_noted_signal(void) {
   mgpt_stop_noting_signals();
   if (noted != 0) raise(noted);
 }
+
+void mgpt_sleep(int milliseconds) { poll(NULL, 0, milliseconds); }

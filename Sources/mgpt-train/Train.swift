@@ -26,7 +26,12 @@ struct Train: Command {
       Ctrl-C ends a run after the step at hand and saves it; a second one ends \
       it at once. --resume goes on to the bytes that the run would have ended \
       in, wherever it stopped; the data is to be given again. With validations \
-      the best model so far is kept in names.best.mgpt.
+      the best model so far is kept in names.best.mgpt. If the checkpoint cannot \
+      be written in the end, the run is saved under another name, which is said.
+
+      The presets small and medium are for thousands of lines. With 500 or fewer \
+      they learn these by heart while the loss on what is held out rises: take \
+      the defaults then, or --patience 3 and the best model.
 
       Example: mgpt-train --data towns.txt --preset small
       Example: mgpt-train --data towns.txt --resume towns.mgpt
@@ -77,37 +82,46 @@ struct Train: Command {
     let saver = Saver(
       saving, path: outputPath, labels: labels.applied(to:),
       previous: beginning.run?.manifest, inputs: inputs)
-    try saver.checkTargets(
+    try saver.holdTargets(
       withBest: data.validationShare > 0, log: reporting.log)
+    try reporting.log.map { path in
+      try TrainingLog.check(
+        path, keeps: saving.resume != nil, replacing: saving.force)
+    }
     let vocabulary = beginning.checkpoint?.manifest.vocabulary
     let corpus = try readCorpus(vocabulary)
     let configuration = try model.configuration(
       vocabularySize: corpus.vocabulary.size)
     let options = try trainingOptions
-    say(announcement(corpus, configuration))
     let engine = try makeEngine(beginning, corpus, configuration, options)
-    say(try wordsOfBeginning(beginning, engine.state))
+    say(announcement(corpus, configuration, engine))
+    say(try wordsOfBeginning(beginning, engine.state, corpus))
 
     var run = TrainingRun(
       engine, saver, reporting, stopAfter: saving.stopAfter,
-      log: try openLog(saver, engine.state.options))
+      log: try openLog(engine.state), resumed: saving.resume)
     mgpt_note_signals()
     let ending = try run.run()
     try run.checkWeights()
-    say(summary(of: engine.state, run.validation))
-    let byteCount = try save(engine, saver)
+    let best = BestModel(engine.state, saver, resumed: saving.resume)
+    say(summary(of: engine.state, run.validation, best, corpus.vocabulary))
+    let save = LastSave(saver: saver, engine: engine) { path in
+      advice(engine.state, path)
+    }
+    let byteCount = try save.perform()
     mgpt_stop_noting_signals()
     say(
       "wrote \(outputPath), \(byteCount.grouped) bytes; it took"
-        + " \(seconds(clock.now - start)) s\n")
+        + " \(durationWords(clock.now - start))\n")
     switch ending {
     case .finished, .outOfPatience:
       if ending == .outOfPatience { say(wordsOfPatience(engine.state)) }
       // It came too late to interrupt more than what follows.
       let signal = mgpt_noted_signal()
       if signal != 0 { throw CommandFailure.signal(signal, "the run is done") }
-      try printSamples(of: engine)
-      say(suggestions)
+      try printSamples(of: engine, best, corpus)
+      let isBetter = best?.isBetterThanLast ?? false
+      say(suggestions(of: isBetter ? best?.path ?? outputPath : outputPath))
     case .stopped: say(wordsOfStop(engine.state) + "\n")
     case .signal(let number):
       throw CommandFailure.signal(number, wordsOfStop(engine.state))
@@ -157,18 +171,10 @@ extension Train {
 // MARK: - Work
 
 extension Train {
-  /// A log that is no checkpoint of the run, by whatever name.
-  private func openLog(
-    _ saver: Saver, _ options: TrainingOptions
-  ) throws -> TrainingLog? {
+  private func openLog(_ state: TrainingState) throws -> TrainingLog? {
     guard let path = reporting.log else { return nil }
-    let log = try TrainingLog(
-      path, options, keeps: saving.resume != nil, replacing: saving.force)
-    for other in [saver.path, saver.bestPath]
-    where isSameFile(path, other) {
-      throw CommandFailure.usage("\(path) is both log and checkpoint")
-    }
-    return log
+    return try TrainingLog(
+      path, state, keeps: saving.resume != nil, replacing: saving.force)
   }
 
   /// What the run begins with.
@@ -208,6 +214,9 @@ extension Train {
     } catch TrainingError.otherData(let found, let expected) {
       throw CommandFailure.data(
         "\(otherDataWords): data_sha256 is \(found), expected \(expected)")
+    } catch TrainingError.otherLineEnds(let found, let expected) {
+      let error = TrainingError.otherLineEnds(found: found, expected: expected)
+      throw CommandFailure.data("\(data.data ?? "the given names"): \(error)")
     } catch TrainingError.checkpoint(let error) {
       throw CommandFailure.reading(error, path ?? "")
     } catch let error as CheckpointError {
@@ -220,30 +229,29 @@ extension Train {
     }
   }
 
-  /// Saves at the end; what took long to learn is not lost to a full disk.
-  private func save(
-    _ engine: any TrainingEngine, _ saver: Saver
-  ) throws -> Int {
-    do {
-      return try saver.save(engine)
-    } catch let failure as CommandFailure {
-      let rescued = saver.rescue(engine)
-      throw failure.adding(
-        rescued.map { "; the run was saved as \(shellWord($0)) instead" }
-          ?? "; nor could the run be saved in the temporary folder")
-    }
-  }
-
-  private func printSamples(of engine: any TrainingEngine) throws {
+  /// Prints samples of the best model, if that is better than the last one.
+  private func printSamples(
+    of engine: any TrainingEngine, _ best: BestModel?, _ corpus: Corpus
+  ) throws {
     let isText = data.document == .text
     let count = reporting.samples ?? (isText ? 1 : 20)
     guard count > 0 else { return }
-    let texts = try engine.samples(
-      count: count, temperature: reporting.temperature)
+    let texts: [String]
+    if let best, best.isBetterThanLast,
+      let model = try? LanguageModel(path: best.path)
+    {
+      say(wordsOfSamples(best))
+      texts = try engine.texts(
+        of: model, count: count, temperature: reporting.temperature)
+    } else {
+      texts = try engine.samples(
+        count: count, temperature: reporting.temperature)
+    }
     for (index, text) in texts.enumerated() {
       // It has lines of its own, so the end of one does not show its end.
       if isText && index > 0 { try StandardOutput.write("---\n") }
       try StandardOutput.write(text + "\n")
     }
+    say(wordsOfCopies(texts, corpus))
   }
 }

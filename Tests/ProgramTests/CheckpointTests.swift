@@ -125,8 +125,9 @@ import Testing
     let rescued = folder.url.appending(path: "a.rescued-1.mgpt").path
     let last = try lines(run.diagnostics).last
     #expect(
-      last?.hasSuffix(
-        "; the run was saved as \(rescued) instead") ?? false)
+      last?.contains(
+        "; the run was saved as \(rescued) instead; to go on: ") ?? false)
+    #expect(last?.hasSuffix(" --data tiny.txt --resume \(rescued)") ?? false)
     try train(["--resume", rescued, "--stop-after", "2001", "-o", "b.mgpt"])
 
     // Where it cannot be saved at all, it says that, too.

@@ -126,7 +126,7 @@ import Testing
     let all = try entries()
     #expect(
       all.map { $0["step"] as? Int }
-        == [1, 2, 3, 3, 4, 5, 5, 6, 6, 7, 8, 9, 9])
+        == [1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9, 9])
     for entry in all where entry["loss"] != nil && entry["rate"] != nil {
       let step = try #require(entry["step"] as? Int)
       let rate = try #require(entry["rate"] as? Double)
@@ -150,6 +150,58 @@ import Testing
     #expect(
       again.diagnostics.hasSuffix(
         "run.jsonl: the file exists already; --force replaces it\n"))
+  }
+
+  /// What a run did after its last save is done, and written, again.
+  @Test func aLogOfAKilledRunHasEachStepOnce() throws {
+    let run = try RunningProgram(
+      "mgpt-train",
+      data + [
+        "--steps", "100000000", "--schedule", "constant", "--save-every", "700",
+        "--validation-share", "0.2", "--validation-every", "300", "--log",
+        "run.jsonl",
+      ], in: folder)
+    while try !folder.names.contains("tiny.mgpt") { usleep(2000) }
+    usleep(50_000)
+    run.send(SIGKILL)
+    #expect(run.end() == -SIGKILL)
+    let log = try folder.data("run.jsonl")
+    try folder.write(
+      "run.jsonl",
+      log
+        + Data(
+          "{\"step\":99999,\"loss\":1}\n{\"event\":\"mine\"}\n{\"step\":9".utf8)
+    )
+    let stop = 21_000_000
+    let resumed = try RunningProgram(
+      "mgpt-train",
+      [
+        "--data", "tiny.txt", "--resume", "tiny.mgpt", "--log", "run.jsonl",
+        "--stop-after", "\(stop)", "--save-every", "700",
+      ], in: folder)
+    try resumed.wait(for: "resuming  tiny.mgpt after step ")
+    usleep(20_000)
+    resumed.send(SIGINT)
+    #expect(resumed.end() == 130)
+    var (steps, validations): ([Int], [Int]) = ([], [])
+    var foreignCount = 0
+    for line in lines(
+      String(decoding: try folder.data("run.jsonl"), as: UTF8.self))
+    {
+      let entry = try #require(
+        try JSONSerialization.jsonObject(with: Data(line.utf8))
+          as? [String: Any], "\(line)")
+      guard let step = entry["step"] as? Int else {
+        foreignCount += 1
+        continue
+      }
+      if entry["loss"] != nil { steps.append(step) }
+      if entry["validation_loss"] != nil { validations.append(step) }
+    }
+    #expect(foreignCount == 1)
+    #expect(steps == Array(1...steps.count))
+    #expect(
+      validations == (1..<validations.count + 1).map { 300 * $0 })
   }
 
   @Test func aLogThatCannotBeWrittenEndsNoTraining() throws {

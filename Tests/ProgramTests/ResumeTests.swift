@@ -118,6 +118,38 @@ import Testing
       "\(said)")
   }
 
+  /// The documents are the same, and so the run is.
+  @Test(arguments: [
+    "anna\r\nbob\r\nclara\r\ndan\r\neve\r\n", "anna\rbob\rclara\rdan\reve",
+    "\u{FEFF}anna\nbob\n\n clara\ndan \neve",
+  ])
+  func theSameDocumentsInOtherLinesGoOn(text: String) throws {
+    let plain = "anna\nbob\nclara\ndan\neve\n"
+    for (index, (began, goesOn)) in [(plain, text), (text, plain)].enumerated()
+    {
+      try folder.write("tiny.txt", began)
+      let options = ["--steps", "6", "--validation-share", "0.2"]
+      _ = try train(options + ["-o", "whole\(index).mgpt"])
+      _ = try train(options + ["-o", "a\(index).mgpt", "--stop-after", "3"])
+      try folder.write("tiny.txt", goesOn)
+      let said = try train(["--resume", "a\(index).mgpt"])
+      #expect(said.contains("not the bytes with which the run began, but the"))
+      #expect(
+        try folder.data("a\(index).mgpt") == folder.data("whole\(index).mgpt"))
+    }
+  }
+
+  @Test func aTextInOtherLinesIsRefusedWithTheReason() throws {
+    let options = ["--document", "text", "--block-size", "4", "--steps", "4"]
+    _ = try train(options + ["-o", "a.mgpt", "--stop-after", "2"])
+    try folder.write("tiny.txt", "anna\r\nbob\r\nclara\r\ndan\r\neve\r\n")
+    let said = try train(["--resume", "a.mgpt"], code: 65)
+    #expect(
+      said.contains(
+        "tiny.txt: the text is that of the run but for the ends of its lines"),
+      "\(said)")
+  }
+
   @Test func whatIsNoRunIsRefused() throws {
     _ = try train(["--steps", "2", "-o", "a.mgpt"])
     let stripped = try Program.run(

@@ -21,3 +21,6 @@ void mgpt_stop_noting_signals(void);
 
 // The same; if one was noted, it ends the process now.
 void mgpt_end_by_noted_signal(void);
+
+// Waits that long, or until a signal comes.
+void mgpt_sleep(int milliseconds);

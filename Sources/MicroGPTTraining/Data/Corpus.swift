@@ -39,6 +39,14 @@ public enum Corpus: Sendable {
     }
   }
 
+  /// The SHA-256 of the documents, where they cannot be told by ``digest``.
+  public var documentDigest: String? {
+    switch self {
+    case .lines(let dataSet): dataSet.documentDigest
+    case .text: nil
+    }
+  }
+
   /// The characters of the longest document, of a text those of all of it.
   public var longestDocument: Int {
     switch self {

@@ -13,6 +13,9 @@ public struct DataSet: Sendable {
   public let longestDocument: Int
   /// The SHA-256 of the text's bytes, as 64 hexadecimal digits.
   public let digest: String
+  /// The SHA-256 of the documents, a line each, where the text is more than
+  /// these lines in any usual form; else `nil`.
+  public private(set) var documentDigest: String?
 
   /// All documents, BOS before, between and behind them.
   let tokens: [Int32]  // (tokenCount + 1)
@@ -63,6 +66,9 @@ public struct DataSet: Sendable {
     tokens = reader.scalars.map { tokenOf[Int($0)] }
     starts = reader.starts
     longestDocument = reader.longest
+    documentDigest = bytes.withUnsafeBytes {
+      digestOfDocuments(in: $0, digest: digest)
+    }
   }
 
   /// The number of documents, at least 1.

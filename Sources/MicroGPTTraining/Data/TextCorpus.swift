@@ -105,6 +105,17 @@ extension TextCorpus {
   /// All bytes but the byte-order mark.
   var byteRange: Range<Int> { start..<storage.bytes.count }
 
+  /// Calls a closure with each byte but those of a byte-order mark, CRLF and CR
+  /// as LF.
+  func forEachByte(_ body: (UInt8) -> Void) {
+    let bytes = storage.bytes
+    for offset in byteRange {
+      let byte = bytes[offset]
+      if byte == 10 && offset > start && bytes[offset - 1] == 13 { continue }
+      body(byte == 13 ? 10 : byte)
+    }
+  }
+
   /// Whether a character begins at a byte, and not within one or within CRLF.
   func beginsCharacter(at offset: Int) -> Bool {
     let byte = storage.bytes[offset]

@@ -4,11 +4,25 @@ import MicroGPTFormat
 extension TrainingState {
   /// Refuses data that the run did not begin with.
   ///
+  /// Of lines, only the documents matter. Windows of a text begin at bytes, so
+  /// it has to be the same to the byte.
+  ///
   /// - Parameter corpus: The data.
   /// - Throws: ``TrainingError``.
   public func check(_ corpus: Corpus) throws(TrainingError) {
     if let dataDigest, corpus.digest != dataDigest {
-      throw .otherData(found: corpus.digest, expected: dataDigest)
+      switch corpus {
+      case .lines(let dataSet):
+        guard
+          dataSet.holdsDocuments(ofText: dataDigest, documents: documentDigest)
+        else {
+          throw .otherData(found: corpus.digest, expected: dataDigest)
+        }
+      case .text(let text):
+        throw text.isOtherForm(ofText: dataDigest)
+          ? .otherLineEnds(found: corpus.digest, expected: dataDigest)
+          : .otherData(found: corpus.digest, expected: dataDigest)
+      }
     }
     guard corpus.kind == document else {
       throw .state(

@@ -12,6 +12,7 @@ extension TrainingState {
     values["data_sha256"] = dataDigest.map { .text($0) }
     values["best_loss"] = best.map { .numbers([$0.loss]) }
     values["best_step"] = best.map { .integers([UInt64($0.step)]) }
+    values[Self.documentDigestKey] = documentDigest.map { .text($0) }
     values[Self.initialModelKey] = initialModel.map { .text($0) }
     values[Self.recentLossesKey] =
       recentLosses.isEmpty ? nil : .numbers(recentLosses)
@@ -57,6 +58,7 @@ extension TrainingState {
     self.init(
       options: options, document: document,
       dataDigest: values.text("data_sha256"),
+      documentDigest: values.text(Self.documentDigestKey),
       initialModel: values.text(Self.initialModelKey))
     completedSteps = try values.step("step", atMost: options.steps) ?? 0
     if let step = try values.step("best_step", atMost: completedSteps),
@@ -69,8 +71,8 @@ extension TrainingState {
     foreignValues = state.values.filter {
       $0.key.contains(".")
         && ![
-          Self.recentLossesKey, Self.initialModelKey, Self.elementTypeKey,
-          Self.codecKey,
+          Self.recentLossesKey, Self.documentDigestKey, Self.initialModelKey,
+          Self.elementTypeKey, Self.codecKey,
         ].contains($0.key)
     }
 
@@ -88,6 +90,7 @@ extension TrainingState {
   }
 
   static let recentLossesKey = "microgpt.recent_losses"
+  static let documentDigestKey = "microgpt.documents_sha256"
   static let initialModelKey = "microgpt.initial_model"
 
   private static func integers(_ steps: [Int]?) -> Properties.Value? {

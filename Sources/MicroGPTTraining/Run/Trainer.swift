@@ -74,8 +74,7 @@ public final class Trainer {
   ) throws(TrainingError) {
     try self.init(
       configuration: configuration, corpus: corpus,
-      state: TrainingState(
-        options: options, document: corpus.kind, dataDigest: corpus.digest),
+      state: TrainingState(options: options, corpus: corpus),
       beginning: nil, threadCount: threadCount, kernels: kernels)
   }
 

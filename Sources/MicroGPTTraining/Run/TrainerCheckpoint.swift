@@ -9,7 +9,8 @@ extension Trainer {
   ///
   /// - Parameters:
   ///   - checkpoint: What the run left, with its training state.
-  ///   - corpus: Its data, read with the checkpoint's vocabulary.
+  ///   - corpus: Its data, read with the checkpoint's vocabulary; of lines the
+  ///     documents matter, and not how the lines end.
   ///   - additionalSteps: How many more steps to plan than were.
   ///   - threadCount: The number of threads to use, at least 1.
   /// - Throws: ``TrainingError`` if it cannot go on from there, or the data are
@@ -53,8 +54,7 @@ extension Trainer {
     try self.init(
       configuration: checkpoint.manifest.configuration, corpus: corpus,
       state: TrainingState(
-        options: options, document: corpus.kind, dataDigest: corpus.digest,
-        initialModel: fingerprint),
+        options: options, corpus: corpus, initialModel: fingerprint),
       beginning: (checkpoint, [.weight]), threadCount: threadCount,
       kernels: mgpt_kernels_in_use().pointee)
   }

@@ -20,6 +20,9 @@ public enum TrainingError: Error, Sendable, Hashable {
   case restTooShort(blockSize: Int)
   /// The run began with other data; both as their SHA-256.
   case otherData(found: String, expected: String)
+  /// The text differs from that of the run in the ends of its lines, or in a
+  /// byte-order mark, alone; both as their SHA-256.
+  case otherLineEnds(found: String, expected: String)
   /// The checkpoint's elements are not of the type in which the run computes.
   case elementType(found: ElementType, expected: ElementType)
   /// The checkpoint's training state does not allow it.
@@ -50,6 +53,10 @@ extension TrainingError: CustomStringConvertible {
     case .otherData(let found, let expected):
       "the run began with other data: data_sha256 is \(found), expected"
         + " \(expected)"
+    case .otherLineEnds(let found, let expected):
+      "the text is that of the run but for the ends of its lines or a"
+        + " byte-order mark, on which the windows depend: data_sha256 is"
+        + " \(found), expected \(expected)"
     case .elementType(let found, let expected):
       "dtype is \(found.name), expected \(expected.name): a run goes on with"
         + " the elements that it left"

@@ -20,6 +20,9 @@ public struct TrainingState: Sendable, Hashable {
   /// The SHA-256 of the data as 64 hexadecimal digits; `nil` if a file does not
   /// say.
   public let dataDigest: String?
+  /// The SHA-256 of the documents, a line each, where the data is more than
+  /// these lines in any usual form.
+  public let documentDigest: String?
   /// The fingerprint of the model that the run began with, if its first weights
   /// were not drawn.
   public let initialModel: String?
@@ -46,15 +49,32 @@ public struct TrainingState: Sendable, Hashable {
   ///   - options: How to train.
   ///   - document: What a document is.
   ///   - dataDigest: The SHA-256 of the data.
+  ///   - documentDigest: The SHA-256 of the documents, where they cannot be told
+  ///     by that of the data.
   ///   - initialModel: The fingerprint of the model to begin with, if any.
   public init(
     options: TrainingOptions, document: DocumentKind, dataDigest: String?,
-    initialModel: String? = nil
+    documentDigest: String? = nil, initialModel: String? = nil
   ) {
     self.options = options
     self.document = document
     self.dataDigest = dataDigest
+    self.documentDigest = documentDigest
     self.initialModel = initialModel
+  }
+
+  /// Begins a run with some data.
+  ///
+  /// - Parameters:
+  ///   - options: How to train.
+  ///   - corpus: The data.
+  ///   - initialModel: The fingerprint of the model to begin with, if any.
+  public init(
+    options: TrainingOptions, corpus: Corpus, initialModel: String? = nil
+  ) {
+    self.init(
+      options: options, document: corpus.kind, dataDigest: corpus.digest,
+      documentDigest: corpus.documentDigest, initialModel: initialModel)
   }
 
   // MARK: - Where the run stands

@@ -9,6 +9,12 @@ public struct Validation: Sendable, Hashable {
   /// Unlike the loss, it can be compared with that of any model of the same
   /// text.
   public let bitsPerCharacter: Double
+  /// The loss of all tokens together, in nats.
+  public let nats: Double
+  /// The number of tokens that are predicted, the ends of lines among them.
+  public let tokenCount: Int
+  /// The number of characters among them.
+  public let characterCount: Int
 
   /// Sums up the losses of documents.
   ///
@@ -22,7 +28,10 @@ public struct Validation: Sendable, Hashable {
       totals[document] / Double(batch.rows(of: document).count)
     }
     loss = means.reduce(0, +) / Double(batch.count)
-    let bits = totals.reduce(0, +) * 1.442_695_040_888_963_4  // 1 / ln 2
+    nats = totals.reduce(0, +)
+    let bits = nats * 1.442_695_040_888_963_4  // 1 / ln 2
     bitsPerCharacter = bits / Double(set.characterCount)
+    tokenCount = (0..<batch.count).reduce(0) { $0 + batch.rows(of: $1).count }
+    characterCount = set.characterCount
   }
 }

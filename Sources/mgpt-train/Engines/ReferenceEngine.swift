@@ -12,7 +12,12 @@ final class ReferenceEngine: TrainingEngine {
 
   var isFinished: Bool { state.isFinished }
 
+  /// It holds nothing out.
+  var validationSet: ValidationSet? { nil }
+
   var isValidationDue: Bool { state.isValidationDue }
+
+  var documentCount: Int? { model.docs.count }
 
   private let model: MicroGPT
   private let configuration: GPTConfiguration
@@ -25,10 +30,10 @@ final class ReferenceEngine: TrainingEngine {
     switch beginning {
     case .drawn:
       state = TrainingState(
-        options: options, document: .lines, dataDigest: dataSet.digest)
+        options: options, corpus: .lines(dataSet))
     case .model(let checkpoint):
       state = TrainingState(
-        options: options, document: .lines, dataDigest: dataSet.digest,
+        options: options, corpus: .lines(dataSet),
         initialModel: try checkpoint.fingerprint())
     case .run(let checkpoint, let additionalSteps):
       state = try TrainingState(checkpoint.manifest)
@@ -119,7 +124,6 @@ final class ReferenceEngine: TrainingEngine {
     return loss
   }
 
-  /// It holds nothing out.
   func validate() -> Validation? { nil }
 
   var hasFiniteWeights: Bool {

@@ -21,6 +21,12 @@ protocol TrainingEngine: AnyObject {
   /// Whether to validate now.
   var isValidationDue: Bool { get }
 
+  /// The number of documents to train on; `nil` for windows of a text.
+  var documentCount: Int? { get }
+
+  /// What is held out of training, if anything is.
+  var validationSet: ValidationSet? { get }
+
   /// The number of tokens that the last step predicted.
   var tokenCount: Int { get }
 
@@ -60,7 +66,16 @@ extension TrainingEngine {
   func texts(
     count: Int, length: Int = textLength, temperature: Double
   ) throws -> [String] {
-    let model = try languageModel()
+    try texts(
+      of: languageModel(), count: count, length: length,
+      temperature: temperature)
+  }
+
+  /// The same of another model of the run.
+  func texts(
+    of model: LanguageModel, count: Int, length: Int = textLength,
+    temperature: Double
+  ) throws -> [String] {
     var options = GenerationOptions(
       seed: state.options.seed, temperature: Float(temperature))
     if state.document == .text {

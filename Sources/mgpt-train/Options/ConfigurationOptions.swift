@@ -6,7 +6,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(
     name: .long,
     help: """
-      micro, microgpt's; small, a minute on two cores; or medium, some ten.
+      micro, microgpt's; small, a minute on two cores, for thousands of lines; \
+      or medium, some ten minutes, for more.
       """)
   var preset: Preset?
 

@@ -19,7 +19,10 @@ struct DataOptions: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: "Share of the data to hold out and validate with, 0 to 0.9.")
+    help: """
+      Share of the data to hold out and validate with, 0 to 0.9; whole documents \
+      may make it more.
+      """)
   var validationShare = 0.0
 
   @Option(

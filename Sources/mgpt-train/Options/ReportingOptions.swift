@@ -27,7 +27,7 @@ struct ReportingOptions: ParsableArguments {
     name: .long,
     help: """
       Write the loss of each step to this file, a JSON object a line; a resumed \
-      run adds to it.
+      run takes later steps from it and adds its own.
       """, transform: fileName)
   var log: String?
 

@@ -108,7 +108,7 @@ extension Train {
 
   /// Where a run goes on, and what a new plan means for its learning rate.
   func wordsOfBeginning(
-    _ beginning: Beginning, _ state: TrainingState
+    _ beginning: Beginning, _ state: TrainingState, _ corpus: Corpus
   ) throws -> String {
     guard case .run(let checkpoint, let additionalSteps) = beginning else {
       return ""
@@ -117,6 +117,11 @@ extension Train {
     var words =
       "resuming  \(saving.resume ?? "") after step \(step) of"
       + " \(state.options.steps.grouped)\n"
+    if let digest = state.dataDigest, digest != corpus.digest {
+      words +=
+        "data      not the bytes with which the run began, but the same"
+        + " documents\n"
+    }
     let before = try TrainingState(checkpoint.manifest).options
     if additionalSteps > 0 && step > 0 && step < state.options.steps {
       let was = before.learningRate(ofStep: step - 1)
@@ -124,8 +129,8 @@ extension Train {
       words +=
         "extended  from \(before.steps.grouped) steps: the"
         + " \(before.schedule.rawValue) schedule spans them all, so the"
-        + " learning rate goes on at \(goesOn.rounded(decimals: 6)) after"
-        + " \(was.rounded(decimals: 6))\n"
+        + " learning rate goes on at \(rateWords(goesOn)) after"
+        + " \(rateWords(was))\n"
     }
     return words
   }
@@ -139,7 +144,7 @@ extension Train {
   func wordsOfStop(_ state: TrainingState) -> String {
     "stopped after step \(state.completedSteps) of"
       + " \(state.options.steps), saved in \(shellWord(outputPath)); to go on:"
-      + " \(resumption)"
+      + " \(resumption(of: outputPath))"
   }
 
   private static func text(_ value: Properties.Value?) -> String {

@@ -9,11 +9,18 @@ import Foundation
 #endif
 
 /// Writes the checkpoints of a run: the last, the best, and those to keep.
+///
+/// While the run lasts it holds the partial files of the last and of the best,
+/// so that another run of the same name is refused before it trains. What a
+/// killed run leaves of them holds up nobody.
 final class Saver {
   /// The checkpoint of the last save.
   let path: String
   /// The step whose weights it holds; `nil` before the first save.
   private(set) var savedStep: Int?
+  /// Where this run saved its best model so far, and after which step; `nil`
+  /// before.
+  private(set) var savedBest: (path: String, step: Int)?
 
   private let codec: Codec
   private let labels: (Properties) throws -> Properties?
@@ -26,6 +33,8 @@ final class Saver {
   private var ownPaths: Set<String> = []
   /// What is to be there when the run is done.
   private let inputs: [String]
+  /// Unfinished files that keep other programs from writing a target.
+  private var holds: [String: AtomicFile] = [:]
 
   /// - Parameters:
   ///   - options: What to write, and when.
@@ -51,11 +60,14 @@ final class Saver {
   }
 
   /// The checkpoint of the best validation.
-  var bestPath: String { "\(stem(path)).best.mgpt" }
+  var bestPath: String { Self.bestPath(of: path) }
 
-  /// Refuses files that cannot be written, or are to be read, before the work
-  /// begins.
-  func checkTargets(withBest: Bool, log: String?) throws {
+  /// The checkpoint of the best validation of a run that is saved at a path.
+  static func bestPath(of path: String) -> String { "\(stem(path)).best.mgpt" }
+
+  /// Refuses files that cannot be written, that another program is writing, or
+  /// that are to be read, before the work begins; the others are held.
+  func holdTargets(withBest: Bool, log: String?) throws {
     let targets = [path] + (withBest ? [bestPath] : [])
     for input in inputs {
       for target in targets + (log.map { [$0] } ?? [])
@@ -65,11 +77,16 @@ final class Saver {
             + " files")
       }
     }
+    if let log, ([path, bestPath].contains { isSameName(log, $0) }) {
+      throw CommandFailure.usage("\(log) is both log and checkpoint")
+    }
     for path in targets {
       do {
-        try AtomicFile.checkTarget(path, replacing: isReplacing)
+        holds[path] = try AtomicFile(path: path, replacing: isReplacing)
       } catch {
-        throw CommandFailure.writing(error, path)
+        let failure = CommandFailure.writing(error, path)
+        guard case .targetBusy = error else { throw failure }
+        throw failure.adding(", maybe a run of the same --output")
       }
     }
     if keptCount > 0 && !isReplacing, let kept = keptFile {
@@ -92,14 +109,20 @@ final class Saver {
   func isDue(after step: Int) -> Bool {
     interval.map { step.isMultiple(of: $0) } ?? false
   }
+}
 
+// MARK: - Saves
+
+extension Saver {
   /// Saves under the name of the last save and, where saves are to be kept,
   /// under one of its own, in the place of the oldest of these.
   func saveRegularly(_ engine: any TrainingEngine) throws {
-    try save(engine)
+    try reportingFailure(path) { _ = try write(engine, to: path) }
+    savedStep = engine.state.completedSteps
     guard keptCount > 0, let interval else { return }
     let step = engine.state.completedSteps
-    _ = try write(engine, to: keptPath(step))
+    let kept = keptPath(step)
+    try reportingFailure(kept) { _ = try write(engine, to: kept) }
     let (oldest, overflow) = interval.multipliedReportingOverflow(by: keptCount)
     if !overflow && step > oldest {
       let path = keptPath(step - oldest)
@@ -109,54 +132,68 @@ final class Saver {
     }
   }
 
-  /// Saves under the name of the last save.
-  @discardableResult
-  func save(_ engine: any TrainingEngine) throws -> Int {
-    let byteCount = try write(engine, to: path)
+  /// Saves the best model so far.
+  ///
+  /// As it may be lost a step later, it goes elsewhere if it has to.
+  func saveBest(_ engine: any TrainingEngine) throws {
+    let step = engine.state.completedSteps
+    let before = savedBest?.path
+    do {
+      try reportingFailure(bestPath) { _ = try write(engine, to: bestPath) }
+      savedBest = (bestPath, step)
+    } catch let failure as CommandFailure {
+      let rescue = Rescue(self, engine, of: bestPath)
+      if let path = rescue.path { savedBest = (path, step) }
+      throw failure.adding(
+        rescue.path.map { "; it was saved as \(shellWord($0)) instead" } ?? "")
+    }
+    // Of those that were saved elsewhere, one is enough.
+    if let before, before != bestPath, before != savedBest?.path {
+      mgpt_remove(before)
+    }
+  }
+
+  /// Saves under the name of the last save at the end of a run, which gives up
+  /// all that it holds.
+  ///
+  /// - Throws: `CheckpointError` if the file cannot be written.
+  func saveAtEnd(_ engine: any TrainingEngine) throws -> Int {
+    let byteCount = try write(engine, to: path, isLast: true)
     savedStep = engine.state.completedSteps
     return byteCount
   }
 
-  /// Saves the best model so far.
-  func saveBest(_ engine: any TrainingEngine) throws {
-    _ = try write(engine, to: bestPath)
-  }
-
-  /// Saves where there may be room, as the last resort.
+  /// Saves under a name that nothing may have yet.
   ///
-  /// - Returns: The file; `nil` if it could not be written either.
-  func rescue(_ engine: any TrainingEngine) -> String? {
-    let name = stem(path.split(separator: "/").last.map(String.init) ?? path)
-    let folder = FileManager.default.temporaryDirectory
-    for number in 1...99 {
-      let path = folder.path + "/\(name).rescued-\(number).mgpt"
-      do {
-        _ = try write(engine, to: path, replacing: false)
-        return path
-      } catch CheckpointError.targetExists {
-        continue
-      } catch {
-        return nil
-      }
-    }
-    return nil
+  /// - Throws: `CheckpointError` if the file cannot be written.
+  func saveAnew(_ engine: any TrainingEngine, to path: String) throws {
+    _ = try write(engine, to: path, replacing: false)
   }
 
   private func keptPath(_ step: Int) -> String {
     "\(stem(path)).step-\(step).mgpt"
   }
 
-  private func write(_ engine: any TrainingEngine, to path: String) throws
-    -> Int
-  {
-    do {
-      let byteCount = try write(
-        engine, to: path, replacing: isReplacing || ownPaths.contains(path))
-      ownPaths.insert(path)
-      return byteCount
-    } catch let error as CheckpointError {
+  private func reportingFailure(
+    _ path: String, _ save: () throws -> Void
+  ) throws {
+    do { try save() } catch let error as CheckpointError {
       throw CommandFailure.writing(error, path)
     }
+  }
+
+  private func write(
+    _ engine: any TrainingEngine, to path: String, isLast: Bool = false
+  ) throws -> Int {
+    let isHeld = holds[path] != nil && !isLast
+    if isLast { holds = [:] } else { holds[path] = nil }
+    defer {
+      if isHeld { holds[path] = try? AtomicFile(path: path, replacing: true) }
+    }
+    let byteCount = try write(
+      engine, to: path, replacing: isReplacing || ownPaths.contains(path))
+    ownPaths.insert(path)
+    return byteCount
   }
 
   private func write(
@@ -175,4 +212,18 @@ final class Saver {
 /// Whether two names are those of one file.
 func isSameFile(_ one: String, _ other: String) -> Bool {
   one == other || mgpt_is_same_file(one, other) == 1
+}
+
+/// Whether two names are those of one file, or of one that may come to be.
+private func isSameName(_ one: String, _ other: String) -> Bool {
+  func parts(_ path: String) -> (folder: String, name: Substring) {
+    let slash = path.lastIndex(of: "/")
+    return (
+      slash.map { String(path[...$0]) } ?? ".",
+      slash.map { path[path.index(after: $0)...] } ?? path[...]
+    )
+  }
+  let (first, second) = (parts(one), parts(other))
+  return isSameFile(one, other)
+    || first.name == second.name && isSameFile(first.folder, second.folder)
 }

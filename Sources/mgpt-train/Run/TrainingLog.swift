@@ -12,31 +12,70 @@ final class TrainingLog {
 
   private let options: TrainingOptions
 
-  /// Opens a log; a new run does not replace another one's.
+  /// Opens a log; a new run does not replace another one's, and one that goes on
+  /// has those lines taken away that it writes again.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - options: How the run trains.
-  ///   - keeps: Whether its lines stay, as those of a run that goes on.
-  ///   - replacing: Whether a new run may have the place of another one.
+  ///   - state: How the run trains, and how many steps it has done.
+  ///   - keeps: Whether the lines of these steps stay.
+  ///   - replacing: Whether a new run may replace the log of another one.
   /// - Throws: `CommandFailure` if it cannot be created.
   init(
-    _ path: String, _ options: TrainingOptions, keeps: Bool, replacing: Bool
+    _ path: String, _ state: TrainingState, keeps: Bool, replacing: Bool
   ) throws(CommandFailure) {
     self.path = path
-    self.options = options
+    options = state.options
+    try Self.checkReplacing(path, keeps: keeps, replacing: replacing)
+    if keeps { try LogMending.mend(path, after: state.completedSteps) }
+    descriptor = try Self.open(path, keeps: keeps)
+  }
+
+  /// Refuses a file that cannot be written, before the work begins.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - keeps: Whether its lines stay.
+  ///   - replacing: Whether a new run may replace the log of another one.
+  /// - Throws: `CommandFailure` if it could not be created.
+  static func check(
+    _ path: String, keeps: Bool, replacing: Bool
+  ) throws(CommandFailure) {
+    try checkReplacing(path, keeps: keeps, replacing: replacing)
+    var status = mgpt_file_status()
+    guard mgpt_status_of_path(path, &status) == 0 else {
+      do { return try AtomicFile.checkTarget(path, replacing: true) } catch {
+        throw .writing(error, path)
+      }
+    }
+    // Other things that exist are opened when it is time: a reader of a pipe
+    // would take the end of a trial for that of the run.
+    if status.kind == Int32(MGPT_FILE_FOLDER.rawValue) {
+      mgpt_close(try open(path, keeps: true))
+    }
+  }
+
+  private static func checkReplacing(
+    _ path: String, keeps: Bool, replacing: Bool
+  ) throws(CommandFailure) {
     var status = mgpt_file_status()
     if !keeps && !replacing, mgpt_status_of_path(path, &status) == 0,
       status.kind == Int32(MGPT_FILE_REGULAR.rawValue)
     {
       throw .writing(.targetExists(path: path), path)
     }
-    descriptor = mgpt_open_for_more_lines(path, keeps ? 1 : 0)
+  }
+
+  private static func open(
+    _ path: String, keeps: Bool
+  ) throws(CommandFailure) -> Int32 {
+    let descriptor = mgpt_open_for_more_lines(path, keeps ? 1 : 0)
     guard descriptor >= 0 else {
       let error = SystemError(
         operation: "create", path: path, code: -descriptor)
       throw .cannotCreate("\(path): \(error)")
     }
+    return descriptor
   }
 
   deinit {

@@ -19,19 +19,24 @@ struct TrainingRun {
   let options: ReportingOptions
   let stopAfter: Int?
   let log: TrainingLog?
+  /// The checkpoint that the run goes on from.
+  let resumed: String?
   private let sampleInterval: Int?
   /// The validation of the last steps that were done here, if there was one.
   private(set) var validation: Validation?
+  /// Whether it was said that the model memorizes.
+  private var hasWarned = false
 
   init(
     _ engine: any TrainingEngine, _ saver: Saver, _ options: ReportingOptions,
-    stopAfter: Int?, log: TrainingLog?
+    stopAfter: Int?, log: TrainingLog?, resumed: String?
   ) {
     self.engine = engine
     self.saver = saver
     self.options = options
     self.stopAfter = stopAfter
     self.log = log
+    self.resumed = resumed
     sampleInterval = options.quiet ? nil : options.sampleEvery
   }
 
@@ -78,10 +83,28 @@ struct TrainingRun {
     }
     self.validation = validation
     log?.record(engine.state, validation, seconds: progress.seconds)
-    guard engine.state.isAtBest else { return }
-    try warning(&progress, "the best model") {
-      try saver.saveBest(engine)
+    if engine.state.isAtBest {
+      try warning(&progress, "the best model") {
+        try saver.saveBest(engine)
+      }
     }
+    noteMemorization(&progress)
+  }
+
+  /// Says once, and while there is time to end the run, that it gets worse.
+  private mutating func noteMemorization(_ progress: inout TrainingProgress) {
+    guard !hasWarned, !options.quiet, !engine.isFinished,
+      let memorization = engine.state.memorization
+    else { return }
+    hasWarned = true
+    let best = BestModel(engine.state, saver, resumed: resumed)
+    let patience = Memorization.leastValidationCount
+    progress.clear()
+    StandardError.write(
+      "note: \(memorization.words) is memorizing what it is trained on"
+        + (best.map { "; the best so far is in \(shellWord($0.path))" } ?? "")
+        + (engine.state.options.patience == nil
+          ? "; --patience \(patience) would end it\n" : "\n"))
   }
 
   private func saveRegularly(_ progress: inout TrainingProgress) throws {

@@ -3,10 +3,19 @@ import MicroGPTCommandLine
 import MicroGPTFormat
 import MicroGPTTraining
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// What the command says around its work, on standard error.
 extension Train {
   func announcement(
-    _ corpus: Corpus, _ configuration: GPTConfiguration
+    _ corpus: Corpus, _ configuration: GPTConfiguration,
+    _ engine: any TrainingEngine
   ) -> String {
     let (size, noun) =
       switch corpus {
@@ -18,12 +27,14 @@ extension Train {
       case .text(let text):
         (counted(text.characterCount, "character"), "window")
       }
+    let split = Split(corpus, engine)
     let steps = optimiser.steps + (saving.extend ?? 0)
-    let held =
-      data.validationShare > 0
-      ? ", \((data.validationShare * 100).rounded(decimals: 1)) % held out" : ""
+    let passes = split.passes(
+      documents: Double(steps) * Double(optimiser.batchSize),
+      blockSize: model.blockSize)
     return """
-      data      \(data.name): \(size), vocab_size \(corpus.vocabulary.size)\(held)
+      data      \(data.name): \(size), vocab_size \(corpus.vocabulary.size)\
+      \(split.words)
       model     \(configuration.parameterCount.grouped) parameters: n_layer \
       \(model.nLayer), n_head \(model.nHead), n_embd \(model.nEmbd), \
       block_size \(model.blockSize)
@@ -31,8 +42,18 @@ extension Train {
       \(counted(optimiser.batchSize, noun)), learning rate \
       \(optimiser.learningRate), seed \(optimiser.seed), \
       \(optimiser.engine.rawValue) engine
+      passes    \(passes) over the \(split.trainedWords) to train on
+      baseline  \(baseline(corpus.vocabulary)): the loss of guessing
 
       """ + warning(of: corpus)
+        + (split.warning(share: data.validationShare) ?? "")
+  }
+
+  /// The loss of a model that takes all tokens for equally likely.
+  func baseline(_ vocabulary: Vocabulary) -> String {
+    let size = vocabulary.size
+    let loss = log(Double(size)).rounded(decimals: 4)
+    return "ln \(size.grouped) = \(loss) nats a token"
   }
 
   private func warning(of corpus: Corpus) -> String {
@@ -56,27 +77,9 @@ extension Train {
       : "the greatest --block-size is \(GPTConfiguration.blockLimits.upperBound)"
   }
 
-  /// How the losses went.
-  func summary(
-    of state: TrainingState, _ validation: Validation?
-  ) -> String {
-    let curve = curve(state.history?.losses ?? [], width: 40)
-    var text =
-      "mean loss of the last \(counted(state.recentLosses.count, "step")):"
-      + " \(state.meanLoss.rounded(decimals: 4))  \(curve)\n"
-    if let best = state.best, let validation {
-      text +=
-        "validation loss: \(validation.loss.rounded(decimals: 4)) nats a token,"
-        + " \(validation.bitsPerCharacter.rounded(decimals: 4)) bits a"
-        + " character; lowest, \(best.loss.rounded(decimals: 4)), after step"
-        + " \(best.step)\n"
-    }
-    return text
-  }
-
   /// Three commands to try next, spelt so that they work where this one did.
-  var suggestions: String {
-    let output = shellWord(outputPath)
+  func suggestions(of path: String) -> String {
+    let output = shellWord(path)
     return """
 
       Try next:
@@ -87,11 +90,20 @@ extension Train {
       """
   }
 
-  /// What to type to go on with the run.
-  var resumption: String {
+  /// What to type to go on with the run that a file holds.
+  func resumption(of path: String) -> String {
     command("mgpt-train")
       + (data.data.map { " --data \(shellWord($0))" } ?? "")
-      + " --resume \(shellWord(outputPath))"
+      + " --resume \(shellWord(path))"
+  }
+
+  /// What to do with a run that was saved elsewhere.
+  func advice(_ state: TrainingState, _ path: String) -> String {
+    state.isFinished
+      ? "; to see what it writes: \(command("mgpt-sample"))"
+        + " \(shellWord(path)) -n 5; to train it further:"
+        + " \(resumption(of: path)) --extend \(state.options.steps)"
+      : "; to go on: \(resumption(of: path))"
   }
 
   /// A program, called as this one was.
@@ -106,10 +118,5 @@ extension Train {
       && mgpt_status_of_path("Package.swift", &status) == 0
     return isRunByPackageManager
       ? "swift run -c release \(name)" : shellWord(folder + name)
-  }
-
-  func seconds(_ duration: Duration) -> String {
-    let (whole, atto) = duration.components
-    return (Double(whole) + Double(atto) * 1e-18).rounded(decimals: 1)
   }
 }
