@@ -42,6 +42,14 @@ public struct CommandFailure: Error {
     CommandFailure(message: message, code: 69)
   }
 
+  /// There is too little memory: 71.
+  ///
+  /// - Parameter message: What for, and how much would be needed.
+  /// - Returns: The failure.
+  public static func memory(_ message: String) -> CommandFailure {
+    CommandFailure(message: message, code: 71)
+  }
+
   /// The output cannot be created: 73.
   ///
   /// - Parameter message: Why.
@@ -105,7 +113,8 @@ extension CommandFailure {
       .data(
         "\(path): this is not a checkpoint: \(format)"
           + hint(forFileAt: path))
-    case .format: .data("\(path): \(error)")
+    case .format, .notFinite: .data("\(path): \(error)")
+    case .outOfMemory: .memory("\(path): \(error)")
     default: .noInput("\(path): \(error)")
     }
   }
@@ -123,7 +132,8 @@ extension CommandFailure {
     case .targetExists:
       .cannotCreate(
         "\(path): the file exists already; --force replaces it")
-    case .format: .data("\(path): \(error)")
+    case .format, .notFinite: .data("\(path): \(error)")
+    case .outOfMemory: .memory("\(path): \(error)")
     case .system(let system) where system.operation != "create":
       .output("\(path): \(error)")
     default: .cannotCreate("\(path): \(error)")
@@ -171,7 +181,16 @@ extension Command {
     mgpt_prepare_process(programName)
     mgpt_unblock_signals()
     do {
-      return try work()
+      do {
+        // So that the first large piece is not the last memory: what is small
+        // cannot fail in order.
+        try OutOfMemory.check(memoryToBegin, for: "the program")
+        return try work()
+      } catch let error as OutOfMemory {
+        throw CommandFailure.memory("\(error)")
+      } catch CheckpointError.outOfMemory(let error) {
+        throw CommandFailure.memory("\(error)")
+      }
     } catch let failure as CommandFailure {
       // A signal is no error.
       let word = failure.code > 128 ? "" : "error: "
@@ -181,6 +200,9 @@ extension Command {
       throw ExitCode(failure.code)
     }
   }
+
+  /// What a program needs before it comes to anything large, in bytes.
+  private static var memoryToBegin: Int { 4 << 20 }
 
   private static var programName: String {
     CommandLine.arguments.first.map { path in

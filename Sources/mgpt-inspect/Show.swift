@@ -17,10 +17,21 @@ struct Show: Command {
   func execute() throws {
     let report: Report
     do {
-      report = Report(try Checkpoint(path: file))
+      let checkpoint = try Checkpoint(path: file)
+      report = Report(checkpoint, try nonFiniteElements(checkpoint))
     } catch {
       throw CommandFailure.reading(error, file)
     }
     try StandardOutput.write(json ? report.json() : report.text)
+  }
+
+  /// None of a damaged file, which verify is for.
+  private func nonFiniteElements(
+    _ checkpoint: Checkpoint
+  ) throws(CheckpointError) -> [NonFiniteElements] {
+    do { return try checkpoint.nonFiniteElements() } catch {
+      guard case .format = error else { throw error }
+      return []
+    }
   }
 }

@@ -8,7 +8,8 @@ struct Verify: Command {
     abstract: "Checks every byte of checkpoints.",
     discussion: """
       A line a file on standard output; what is wrong with one goes to \
-      standard error. A file called “verify” is ./verify.
+      standard error. Elements that are not finite are legal, and remarked on \
+      after “ok”. A file called “verify” is ./verify.
 
       Example: mgpt-inspect verify names.mgpt backup.mgpt
       """)
@@ -22,10 +23,11 @@ struct Verify: Command {
       let verdict: String
       do {
         let checkpoint = try Checkpoint(path: file)
-        try checkpoint.verify()
+        let remark = NonFiniteReport(try checkpoint.verifyFindingNonFinite())
         verdict =
           "ok, \(checkpoint.tensors.count) tensors,"
           + " \(checkpoint.byteCount.grouped) bytes"
+          + (remark.map { "; \($0.words)" } ?? "")
       } catch {
         failures.append(.reading(error, file))
         verdict = "FAILED"

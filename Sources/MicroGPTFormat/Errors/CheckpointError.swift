@@ -10,6 +10,10 @@ public enum CheckpointError: Error, Sendable, Hashable {
   case targetBusy(path: String)
   /// The path leads to a folder, a device or a pipe.
   case notARegularFile(path: String)
+  /// There is too little memory.
+  case outOfMemory(OutOfMemory)
+  /// Weights are not finite, which the format permits and use does not.
+  case notFinite(NonFiniteElement)
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -21,6 +25,8 @@ extension CheckpointError: CustomStringConvertible {
     case .targetExists: "the file exists already"
     case .targetBusy: "another program is writing this file"
     case .notARegularFile: "this is not a regular file"
+    case .outOfMemory(let error): error.description
+    case .notFinite(let element): element.description
     }
   }
 }
