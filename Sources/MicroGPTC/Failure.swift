@@ -57,10 +57,10 @@ struct Failure: Error {
 ///   - purpose: What they are needed for.
 /// - Throws: ``Failure`` if they are not available.
 func checkMemory(_ byteCount: Int, for purpose: String) throws(Failure) {
-  try asked { () throws(GenerationError) in
-    do { try OutOfMemory.check(byteCount, for: purpose) } catch {
-      throw .outOfMemory(error)
-    }
+  do throws(OutOfMemory) {
+    try OutOfMemory.check(byteCount, for: purpose)
+  } catch {
+    throw Failure(GenerationError.outOfMemory(error))
   }
 }
 

@@ -128,20 +128,6 @@ import Darwin
     let allowing = GenerationOptions(allowsEmpty: true)
     #expect(try model.generate(options: allowing).continuation == "")
   }
-
-  @Test func weightsThatAreNoNumbersDoNotTrap() throws {
-    for poison in [Float.nan, .infinity, -.infinity] {
-      var test = try TestModel()
-      test.weights["layer0.mlp_fc1"]?[3] = poison
-      test.weights["wte"]?[5] = poison
-      let model = try test.opened()
-      for temperature in [0, 0.5, 100] as [Float] {
-        let sample = try model.generate(
-          prompt: "a", options: GenerationOptions(temperature: temperature))
-        #expect(sample.continuationTokenCount <= 16)
-      }
-    }
-  }
 }
 
 @Suite struct TokenDrawTests {

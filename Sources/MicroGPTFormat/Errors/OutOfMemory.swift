@@ -59,12 +59,13 @@ extension OutOfMemory: CustomStringConvertible {
   /// The error as one clause: `cannot allocate 63 MiB of memory for the
   /// weights`.
   public var description: String {
-    "cannot allocate \(amount) of memory for \(purpose)"
+    byteCount == .max
+      ? "cannot allocate memory for \(purpose): it takes more than can be counted"
+      : "cannot allocate \(amount) of memory for \(purpose)"
   }
 
   private var amount: String {
     let kibibytes = (max(0, byteCount) - 1) / 1024 + 1
-    if byteCount == .max { return "so much" }
     return kibibytes < 1024
       ? "\(kibibytes) KiB" : "\((kibibytes - 1) / 1024 + 1) MiB"
   }
