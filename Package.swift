@@ -218,9 +218,9 @@ let package = Package(
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "CMicroGPTKernels", "CTerminal", "mgpt-bench", "mgpt-convert",
-        "mgpt-inspect",
-        "mgpt-sample", "mgpt-serve", "mgpt-train",
+        "CMicroGPTKernels", "CTerminal", "MicroGPTFormat", "mgpt-bench",
+        "mgpt-convert", "mgpt-inspect", "mgpt-sample", "mgpt-serve",
+        "mgpt-train",
       ],
       exclude: ["Help"], swiftSettings: strict),
   ]

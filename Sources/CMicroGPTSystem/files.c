@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -305,16 +304,3 @@ void mgpt_prepare_process(const char *program) {
 }
 
 int mgpt_is_terminal(int descriptor) { return isatty(descriptor); }
-
-uint64_t mgpt_greatest_memory(void) {
-  long pages = sysconf(_SC_PHYS_PAGES);
-  long page_bytes = sysconf(_SC_PAGESIZE);
-  uint64_t greatest =
-      pages > 0 && page_bytes > 0 ? (uint64_t)pages * (uint64_t)page_bytes : 0;
-  struct rlimit addresses;
-  if (getrlimit(RLIMIT_AS, &addresses) == 0 &&
-      addresses.rlim_cur != RLIM_INFINITY &&
-      (greatest == 0 || (uint64_t)addresses.rlim_cur < greatest))
-    greatest = (uint64_t)addresses.rlim_cur;
-  return greatest;
-}

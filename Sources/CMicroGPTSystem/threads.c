@@ -5,6 +5,8 @@
 
 #include "mgpt_threads.h"
 
+#include "mgpt_memory.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -131,12 +133,15 @@ static void *work(void *context) {
   return NULL;
 }
 
-// Starts workers until there are `wanted` or the system refuses one.
+enum { STACK_BYTES = 1 << 20 };
+
+// Starts workers until there are `wanted`, the system refuses one, or its stack
+// would take the last memory.
 static void start_workers(mgpt_pool *pool, size_t wanted) {
   pthread_attr_t attributes;
   if (pthread_attr_init(&attributes) != 0) return;
   // Where the default is small (musl, macOS) and where it is large alike.
-  pthread_attr_setstacksize(&attributes, 1 << 20);
+  pthread_attr_setstacksize(&attributes, STACK_BYTES);
   // Signals are for the threads of the program that uses this library; but for
   // a lost page of a mapped file, which is told to the thread that touched it.
   sigset_t all, old;
@@ -144,6 +149,7 @@ static void start_workers(mgpt_pool *pool, size_t wanted) {
   sigdelset(&all, SIGBUS);
   pthread_sigmask(SIG_SETMASK, &all, &old);
   while (pool->workers < wanted
+         && mgpt_has_memory(2 * STACK_BYTES)
          && pthread_create(
                 &pool->threads[pool->workers], &attributes, work, pool)
                 == 0)
@@ -166,13 +172,13 @@ mgpt_pool *mgpt_pool_create(size_t threads) {
 }
 
 size_t mgpt_pool_threads(const mgpt_pool *pool) {
-  return pool->workers + 1;
+  return pool == NULL ? 1 : pool->workers + 1;
 }
 
 void mgpt_pool_perform(
     mgpt_pool *pool, size_t count, mgpt_task task, void *context) {
   job job = {.task = task, .context = context, .count = count};
-  const bool shared = count > 1 && pool->workers > 0;
+  const bool shared = count > 1 && pool != NULL && pool->workers > 0;
   if (shared) {
     enter(pool);
     job.following = pool->jobs;
@@ -200,6 +206,7 @@ void mgpt_pool_perform(
 }
 
 void mgpt_pool_destroy(mgpt_pool *pool) {
+  if (pool == NULL) return;
   enter(pool);
   pool->closing = true;
   pool->calls += 1;

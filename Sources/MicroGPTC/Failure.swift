@@ -31,6 +31,8 @@ struct Failure: Error {
     status =
       switch error {
       case .format: MICROGPT_ERROR_FORMAT
+      case .outOfMemory: MICROGPT_ERROR_MEMORY
+      case .notFinite: MICROGPT_ERROR_NOT_FINITE
       default: MICROGPT_ERROR_SYSTEM
       }
     message = "\(name): \(error.description)"
@@ -40,9 +42,25 @@ struct Failure: Error {
     status =
       switch error {
       case .option: MICROGPT_ERROR_OPTION
+      case .outOfMemory: MICROGPT_ERROR_MEMORY
+      case .logitNotFinite: MICROGPT_ERROR_NOT_FINITE
       default: MICROGPT_ERROR_TEXT
       }
     message = error.description
+  }
+}
+
+/// Checks that there is memory.
+///
+/// - Parameters:
+///   - byteCount: The bytes needed, all copies included.
+///   - purpose: What they are needed for.
+/// - Throws: ``Failure`` if they are not available.
+func checkMemory(_ byteCount: Int, for purpose: String) throws(Failure) {
+  do throws(OutOfMemory) {
+    try OutOfMemory.check(byteCount, for: purpose)
+  } catch {
+    throw Failure(GenerationError.outOfMemory(error))
   }
 }
 

@@ -80,6 +80,7 @@ public func microgpt_open_bytes(
     let file = try buffer(
       bytes?.assumingMemoryBound(to: UInt8.self), byteCount, "bytes")
     let threadCount = try threadCount(threads)
+    try checkMemory(file.count, for: "the file")
     do throws(CheckpointError) {
       let opened = try LanguageModel(
         bytes: Array(file), threadCount: threadCount)

@@ -20,6 +20,7 @@ func text(
     switch decoder.decode(&iterator) {
     case .scalarValue(let scalar): bytes += UTF8.width(scalar)
     case .emptyInput:
+      try checkMemory(bytes - start, for: name)
       let text = UnsafeBufferPointer(start: start, count: bytes - start)
       return String(decoding: text, as: UTF8.self)
     case .error:
@@ -47,10 +48,12 @@ private struct ZeroTerminated: IteratorProtocol {
 ///   - text: The text.
 ///   - length: Is set to its length in bytes.
 /// - Returns: The copy.
+/// - Throws: ``Failure`` if memory is lacking.
 func copy(
   _ text: String, length: UnsafeMutablePointer<Int>? = nil
-) -> UnsafeMutablePointer<CChar> {
+) throws(Failure) -> UnsafeMutablePointer<CChar> {
   let count = text.utf8.count
+  try checkMemory(count, for: "a text")
   let copy = UnsafeMutablePointer<CChar>.allocate(capacity: count + 1)
   write(text, to: copy)
   length?.pointee = count

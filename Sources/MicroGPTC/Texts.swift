@@ -37,7 +37,7 @@ public func microgpt_generate(
     let sample = try asked { () throws(GenerationError) in
       try model.generate(prompt: prompt, options: options, index: index)
     }
-    string.pointee = copy(sample.text, length: length)
+    string.pointee = try copy(sample.text, length: length)
   }
 }
 
@@ -82,7 +82,7 @@ public func microgpt_generate_many(
             firstIndex: firstIndex &+ UInt64(done))
         }
         for sample in samples {
-          texts[done] = copy(sample.text)
+          texts[done] = try copy(sample.text)
           done += 1
         }
       }
@@ -142,6 +142,7 @@ public func microgpt_next(
   let status = attempt(error) { () throws(Failure) in
     guard let text = text(handle) else { throw .null("text") }
     guard let next = text.next() else {
+      if let failure = text.failure { throw Failure(failure) }
       hasEnded = true
       return
     }
@@ -202,7 +203,7 @@ public func microgpt_string_of(
   return attempt(error) { () throws(Failure) in
     guard let string else { throw .null("string") }
     guard let text = text(handle) else { throw .null("text") }
-    string.pointee = copy(text.sample.text, length: length)
+    string.pointee = try copy(text.sample.text, length: length)
   }
 }
 

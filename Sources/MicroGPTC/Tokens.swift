@@ -82,6 +82,9 @@ public func microgpt_decode(
     let model = try model(handle)
     let tokens = try buffer(tokens, count, "tokens")
     _ = try buffer(UnsafePointer(string), capacity, "text")
+    try checkMemory(
+      tokens.count.multipliedReportingOverflow(by: 24).partialValue,
+      for: "a text")
     let text = model.decode(tokens.map { Int($0) })
     length?.pointee = text.utf8.count
     guard let string, text.utf8.count < capacity else {

@@ -42,14 +42,24 @@ extension Program {
     mgpt_prepare_process(programName)
     mgpt_unblock_signals()
     do {
+      // So that the first large piece is not the last memory: what is small
+      // cannot fail in order.
+      try OutOfMemory.check(memoryToBegin, for: "the program")
       var command = try parseAsRoot(arguments(givenArguments()))
       try command.run()
     } catch let failure as CommandFailure {
       end(with: failure)
+    } catch let error as OutOfMemory {
+      end(with: .memory("\(error)"))
+    } catch CheckpointError.outOfMemory(let error) {
+      end(with: .memory("\(error)"))
     } catch {
       end(with: error)
     }
   }
+
+  /// What a program needs before it comes to anything large, in bytes.
+  private static var memoryToBegin: Int { 4 << 20 }
 
   /// The command line without the program's name.
   ///

@@ -51,6 +51,14 @@ public struct CommandFailure: Error {
     CommandFailure(message: message, code: 69)
   }
 
+  /// There is too little memory: 71.
+  ///
+  /// - Parameter message: What for, and how much would be needed.
+  /// - Returns: The failure.
+  public static func memory(_ message: String) -> CommandFailure {
+    CommandFailure(message: message, code: 71)
+  }
+
   /// The output cannot be created: 73.
   ///
   /// - Parameter message: Why.
@@ -113,7 +121,8 @@ extension CommandFailure {
       .data(
         "\(path): this is not a checkpoint: \(format)"
           + hint(forFileAt: path))
-    case .format: .data("\(path): \(error)")
+    case .format, .notFinite: .data("\(path): \(error)")
+    case .outOfMemory: .memory("\(path): \(error)")
     default: .noInput("\(path): \(error)")
     }
   }
@@ -131,7 +140,8 @@ extension CommandFailure {
     case .targetExists:
       .cannotCreate(
         "\(path): the file exists already; --force replaces it")
-    case .format: .data("\(path): \(error)")
+    case .format, .notFinite: .data("\(path): \(error)")
+    case .outOfMemory: .memory("\(path): \(error)")
     case .system(let system) where system.code == mgpt_error_name_too_long:
       // The partial file has a longer name than the one that was given.
       .cannotCreate("\(system.path): \(error)")

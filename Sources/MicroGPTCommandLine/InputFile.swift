@@ -58,7 +58,7 @@ public final class InputFile {
   ///
   /// - Parameter limit: The most bytes to read.
   /// - Returns: The bytes.
-  /// - Throws: ``CommandFailure`` if it cannot be read.
+  /// - Throws: ``CommandFailure`` if it cannot be read, or held in memory.
   public func readToEnd(
     atMost limit: Int = .max
   ) throws(CommandFailure) -> [UInt8] {
@@ -66,11 +66,13 @@ public final class InputFile {
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(limit, 1 << 16), alignment: 1)
     defer { piece.deallocate() }
+    var meter = MemoryMeter("what is read")
     while bytes.count < limit {
       let count = try read(
         into: UnsafeMutableRawBufferPointer(
           rebasing: piece.prefix(limit - bytes.count)))
       guard count > 0 else { break }
+      do { try meter.add(count) } catch { throw .memory("\(name): \(error)") }
       bytes.append(contentsOf: piece.prefix(count))
     }
     return bytes
@@ -83,6 +85,9 @@ public final class InputFile {
     let error = SystemError(
       operation: operation, path: path, code: Int32(truncatingIfNeeded: -result)
     )
-    throw .noInput("\(path == "-" ? "standard input" : path): \(error)")
+    throw .noInput("\(name): \(error)")
   }
+
+  /// The file in words.
+  private var name: String { path == "-" ? "standard input" : path }
 }

@@ -8,19 +8,17 @@ import CMicroGPTSystem
 public final class WorkerPool: Sendable {
   private typealias Body = @Sendable (Int, Int) -> Void
 
-  // The C side locks where it must.
-  private nonisolated(unsafe) let pool: OpaquePointer
+  // The C side locks where it must; `nil` is the caller alone.
+  private nonisolated(unsafe) let pool: OpaquePointer?
 
   /// Creates a pool.
   ///
   /// - Parameter threadCount: The number of threads, the caller's included;
-  ///   at least 1. The pool has fewer if the system refuses to make them.
+  ///   at least 1. The pool has fewer if the system refuses to make them, or
+  ///   memory is short.
   public init(threadCount: Int) {
     precondition(threadCount >= 1, "a pool has at least one thread")
-    guard let pool = mgpt_pool_create(threadCount) else {
-      preconditionFailure("out of memory")
-    }
-    self.pool = pool
+    pool = mgpt_pool_create(threadCount)
   }
 
   deinit {

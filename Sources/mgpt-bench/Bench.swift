@@ -32,7 +32,7 @@ struct Bench: Command {
   func execute() throws {
     try options.measure { bench in
       try bench.addTraining()
-      bench.addKernels()
+      try bench.addKernels()
       try bench.addSampling()
       try bench.addCodec(Elements(bench.largerModel()))
     }
@@ -54,7 +54,7 @@ struct KernelBench: Command {
 
   @OptionGroup var options: BenchOptions
 
-  func execute() throws { try options.measure { $0.addKernels() } }
+  func execute() throws { try options.measure { try $0.addKernels() } }
 }
 
 struct SampleBench: Command {

@@ -4,13 +4,14 @@ import MicroGPTFormat
 extension Measurement {
   /// The matrix products of a linear layer at the larger model's shapes: keys,
   /// queries and values each and together, and both layers of the MLP.
-  mutating func addKernels() {
+  mutating func addKernels() throws {
     let limit = peak()
     let kernels = mgpt_kernels_in_use().pointee
     let rows = size.batchSize * size.blockSize
     let width = size.embeddingWidth
-    func buffer(_ count: Int) -> FloatBuffer {
-      let buffer = FloatBuffer(count: count)
+    func buffer(_ count: Int) throws -> FloatBuffer {
+      let buffer = try FloatBuffer(
+        uninitialized: count, for: "matrix products")
       for index in 0..<count { buffer.base[index] = Float(index % 7) - 3 }
       return buffer
     }
@@ -18,10 +19,11 @@ extension Measurement {
       (width, width), (3 * width, width), (4 * width, width),
       (width, 4 * width),
     ] {
-      let x = buffer(rows * inputs)  // (rows, inputs)
-      let y = buffer(rows * outputs)  // (rows, outputs)
-      let weights = buffer(outputs * inputs)  // either way
-      let result = buffer(max(rows * max(outputs, inputs), outputs * inputs))
+      let x = try buffer(rows * inputs)  // (rows, inputs)
+      let y = try buffer(rows * outputs)  // (rows, outputs)
+      let weights = try buffer(outputs * inputs)  // either way
+      let result = try buffer(
+        max(rows * max(outputs, inputs), outputs * inputs))
       func add(_ product: String, _ body: @escaping () -> Void) {
         stopwatch.add(
           Work(

@@ -98,9 +98,9 @@ private struct Texts: Sendable {
         each(try model.generate(options: options, index: index))
       }
     case .together:
-      for text in try model.samples(options: options, count: count) {
-        each(text)
-      }
+      let samples = try model.samples(options: options, count: count)
+      for text in samples { each(text) }
+      if let failure = samples.failure { throw failure }
     case .prompts:
       let letters = model.vocabulary.scalars
       let prompts = (0..<count).map { String(letters[$0 % letters.count]) }

@@ -94,7 +94,10 @@ struct Curve: Command {
     do {
       piece.copyBytes(from: start)
       var count = start.count
+      var meter = MemoryMeter("the losses of \(shownFile)")
       while count > 0 {
+        // A line of a log is about as long as what is made of it.
+        try meter.add(4 * count)
         try log.append(UnsafeRawBufferPointer(rebasing: piece.prefix(count)))
         count = try input.read(into: piece)
       }

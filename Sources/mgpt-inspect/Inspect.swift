@@ -7,9 +7,10 @@ struct Inspect: Program {
     commandName: "mgpt-inspect",
     abstract: "Shows what a checkpoint holds, and checks it.",
     discussion: """
-      Showing reads everything but the tensors' bytes; “verify” reads these \
-      too and says in its exit code whether every file is whole: 0 if so, 65 \
-      if one is damaged, 66 if one cannot be read.
+      Showing looks at the tensors' bytes for elements that are not finite, \
+      but checks no checksums of them; “verify” does, and says in its exit \
+      code whether every file is whole: 0 if so, 65 if one is damaged, 66 if \
+      one cannot be read.
 
       Example: mgpt-inspect names.mgpt
       Example: mgpt-inspect verify names.mgpt backup.mgpt

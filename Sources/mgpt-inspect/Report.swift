@@ -47,6 +47,16 @@ struct Report: Encodable {
     let stored_length: Int
     let decoded_length: Int
     let crc32: UInt32
+    /// Left out where all elements are finite.
+    let not_finite: NotFinite?
+  }
+
+  /// The elements of a tensor that are not finite.
+  struct NotFinite: Encodable {
+    let count: Int
+    let first_index: Int
+    /// As text, since JSON has no such numbers.
+    let first_value: String
   }
 
   /// A property: a text, or numbers one or many.
@@ -106,7 +116,21 @@ struct Report: Encodable {
     }
   }
 
-  init(_ checkpoint: Checkpoint) {
+  /// What no use of the model takes, in words.
+  private let nonFinite: NonFiniteReport?
+
+  private enum CodingKeys: CodingKey {
+    case version, file_length, config, vocab, sections, tensors, metadata
+    case training
+  }
+
+  /// Gathers what there is to say.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: The checkpoint.
+  ///   - nonFinite: Its elements that are not finite.
+  init(_ checkpoint: Checkpoint, _ nonFinite: [NonFiniteElements]) {
+    self.nonFinite = NonFiniteReport(nonFinite)
     let configuration = checkpoint.manifest.configuration
     version = checkpoint.version
     file_length = checkpoint.byteCount
@@ -123,13 +147,18 @@ struct Report: Encodable {
         tag: $0.name, offset: $0.offset, length: $0.byteCount,
         crc32: $0.checksum)
     }
-    tensors = checkpoint.tensors.map {
+    tensors = checkpoint.tensors.enumerated().map { index, tensor in
       Tensor(
-        name: $0.descriptor.name, role: $0.descriptor.role.name,
-        dtype: $0.descriptor.elementType.name, shape: $0.descriptor.shape,
-        codec: $0.descriptor.codec.name, offset: $0.offset,
-        stored_length: $0.storedByteCount,
-        decoded_length: $0.descriptor.byteCount, crc32: $0.checksum)
+        name: tensor.descriptor.name, role: tensor.descriptor.role.name,
+        dtype: tensor.descriptor.elementType.name,
+        shape: tensor.descriptor.shape, codec: tensor.descriptor.codec.name,
+        offset: tensor.offset, stored_length: tensor.storedByteCount,
+        decoded_length: tensor.descriptor.byteCount, crc32: tensor.checksum,
+        not_finite: nonFinite.first { $0.tensorIndex == index }.map {
+          NotFinite(
+            count: $0.count, first_index: $0.first.index,
+            first_value: "\($0.first.value)")
+        })
     }
     metadata = checkpoint.manifest.metadata?.values.mapValues(Value.init)
     training = checkpoint.manifest.trainingState?.values.mapValues(Value.init)
@@ -160,7 +189,8 @@ struct Report: Encodable {
     vocabulary    \(shownVocabulary)
 
     \(sectionTable.text)
-    \(tensorTable.text)\(properties("labels", metadata))\
+    \(tensorTable.text)\(nonFinite?.table ?? "")\
+    \(properties("labels", metadata))\
     \(properties("training state", training))
     """
   }

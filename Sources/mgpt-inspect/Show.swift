@@ -16,7 +16,23 @@ struct Show: Command {
   var json = false
 
   func execute() throws {
-    let report = Report(try Checkpoint(named: file))
+    let checkpoint = try Checkpoint(named: file)
+    let report: Report
+    do {
+      report = Report(checkpoint, try nonFiniteElements(checkpoint))
+    } catch {
+      throw CommandFailure.reading(error, file)
+    }
     try StandardOutput.write(json ? report.json() : report.text)
+  }
+
+  /// None of a damaged file, which verify is for.
+  private func nonFiniteElements(
+    _ checkpoint: Checkpoint
+  ) throws(CheckpointError) -> [NonFiniteElements] {
+    do { return try checkpoint.nonFiniteElements() } catch {
+      guard case .format = error else { throw error }
+      return []
+    }
   }
 }

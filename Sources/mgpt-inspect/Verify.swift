@@ -8,7 +8,8 @@ struct Verify: Command {
     abstract: "Checks every byte of checkpoints.",
     discussion: """
       A line a file on standard output; what is wrong with one goes to \
-      standard error. A file called “verify” is ./verify.
+      standard error. Elements that are not finite are legal, and remarked on \
+      after “ok”. A file called “verify” is ./verify.
 
       Example: mgpt-inspect verify names.mgpt backup.mgpt
       """)
@@ -36,10 +37,14 @@ struct Verify: Command {
   private func verdict(
     on checkpoint: Checkpoint, _ file: String
   ) throws(CommandFailure) -> String {
-    do { try checkpoint.verify() } catch {
+    let remark: NonFiniteReport?
+    do {
+      remark = NonFiniteReport(try checkpoint.verifyFindingNonFinite())
+    } catch {
       throw .reading(error, file)
     }
     return "ok, \(checkpoint.tensors.count) tensors,"
       + " \(checkpoint.byteCount.grouped) bytes"
+      + (remark.map { "; \($0.words)" } ?? "")
   }
 }

@@ -50,16 +50,22 @@ struct SampleCommand: Command {
     let options = try generation.options(
       seed: seed, reportsLogProbabilities: texts.json)
     do { _ = try model.samples(options: options, count: 0) } catch {
-      throw GenerationArguments.failure(error)
+      throw GenerationArguments.failure(error, file)
     }
     var run = Run(
       model, options, count: texts.count, form: texts.form,
       selection: try texts.selection(model),
       announcement: generation.seed == nil ? "seed \(seed)\n" : nil)
-    if let path = texts.prompts {
-      try run.answer(linesOf: LineReader(path))
-    } else {
-      try run.answer(texts.prompt ?? "")
+    do {
+      if let path = texts.prompts {
+        try run.answer(linesOf: LineReader(path))
+      } else {
+        try run.answer(texts.prompt ?? "")
+      }
+    } catch let error as GenerationError {
+      // After the texts before it.
+      try run.finish()
+      throw GenerationArguments.failure(error, file)
     }
   }
 }

@@ -201,14 +201,9 @@ extension Train {
     let threadCount = reporting.threads ?? WorkerPool.processorCount
     let needed = optimiser.engine.memoryNeeded(
       configuration, corpus, options, threadCount: threadCount)
-    let present = mgpt_greatest_memory()
-    if present > 0 && UInt64(needed) > present {
-      throw CommandFailure.usage(
-        "training this model takes about \((needed >> 20).grouped) MiB of"
-          + " memory, of which there are \((present >> 20).grouped)")
-    }
     let path = saving.resume ?? model.initFrom
     do {
+      try Trainer.checkMemory(needed)
       return try optimiser.engine.make(
         beginning, configuration, corpus, options, threadCount: threadCount)
     } catch TrainingError.otherData(let found, let expected) {
@@ -221,6 +216,10 @@ extension Train {
       throw CommandFailure.reading(error, path ?? "")
     } catch let error as CheckpointError {
       throw CommandFailure.reading(error, path ?? "")
+    } catch let error as OutOfMemory {
+      throw error
+    } catch TrainingError.outOfMemory(let error) {
+      throw CommandFailure.memory("\(error)")
     } catch TrainingError.elementType(let found, let expected) {
       let error = TrainingError.elementType(found: found, expected: expected)
       throw CommandFailure.data("\(path ?? ""): \(error)")

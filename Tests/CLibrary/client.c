@@ -3,6 +3,8 @@
  *
  *     client hostile MODEL BAD...       checks; MODEL is that of names, without
  *                                       training state; BAD must be refused
+ *     client numbers MODEL BAD          checks BAD, which is made of MODEL, a
+ *                                       file of raw floats
  *     client texts MODEL SEED COUNT [PROMPT [THREADS]]
  *                                       prints the texts of a seed */
 #define _POSIX_C_SOURCE 200809L
@@ -605,6 +607,61 @@ static int hostile(const char *path, int count, char **bad) {
   return failures != 0;
 }
 
+/* The bytes of a file. */
+static unsigned char *bytes_of(const char *path, size_t *count) {
+  FILE *file = fopen(path, "rb");
+  if (file == NULL || fseek(file, 0, SEEK_END) != 0) exit(1);
+  *count = (size_t)ftell(file);
+  rewind(file);
+  unsigned char *bytes = malloc(*count);
+  if (bytes == NULL || fread(bytes, 1, *count, file) != *count) exit(1);
+  fclose(file);
+  return bytes;
+}
+
+/* A weight that is no number: refused where weights are looked at, and where
+ * they are not, what is generated with it. The file is raw and ends with wte,
+ * so the token of BOS comes last, which every text begins with. */
+static int numbers(const char *path, const char *bad) {
+  size_t count;
+  unsigned char *bytes = bytes_of(path, &count);
+  const float nan = NAN;
+  memcpy(bytes + count - sizeof nan, &nan, sizeof nan);
+  FILE *file = fopen(bad, "wb");
+  if (file == NULL || fwrite(bytes, 1, count, file) != count) exit(1);
+  fclose(file);
+  free(bytes);
+
+  microgpt_model *model;
+  microgpt_error error;
+  /* Its checksum differs: that is told first. */
+  REFUSED(microgpt_open(bad, 0, 1, &model, &error),
+          MICROGPT_ERROR_FORMAT, "crc32");
+  GRANTED(microgpt_open(bad, MICROGPT_TRUST, 1, &model, &error));
+  char *string;
+  REFUSED(microgpt_generate(model, NULL, NULL, 3, &string, NULL, &error),
+          MICROGPT_ERROR_NOT_FINITE, "of the text with index 3");
+  CHECK(string == NULL);
+  char *many[2];
+  const char *prompts[2] = {"a", "b"};
+  REFUSED(microgpt_generate_many(model, prompts, 2, NULL, 0, many, &error),
+          MICROGPT_ERROR_NOT_FINITE, "not finite");
+  CHECK(many[0] == NULL && many[1] == NULL);
+  microgpt_text *text;
+  GRANTED(microgpt_begin(model, NULL, NULL, 0, &text, &error));
+  for (int i = 0; i < 3; i++)
+    REFUSED(microgpt_next(text, NULL, &error), MICROGPT_ERROR_NOT_FINITE,
+            "not finite");
+  CHECK(microgpt_ending_of(text) == MICROGPT_ENDING_NONE);
+  microgpt_end(text);
+  double logarithms[4];
+  REFUSED(microgpt_score(model, "ab", logarithms, 4, &count, &error),
+          MICROGPT_ERROR_NOT_FINITE, "not finite");
+  microgpt_close(model);
+  printf("%d failures\n", failures);
+  return failures != 0;
+}
+
 static int texts(const char *path, const char *seed, const char *count,
                  const char *prompt, const char *threads) {
   microgpt_model *model = open_model(path, (uint32_t)strtoul(threads, NULL, 10));
@@ -636,10 +693,13 @@ static int texts(const char *path, const char *seed, const char *count,
 int main(int count, char **arguments) {
   if (count >= 3 && strcmp(arguments[1], "hostile") == 0)
     return hostile(arguments[2], count - 3, arguments + 3);
+  if (count == 4 && strcmp(arguments[1], "numbers") == 0)
+    return numbers(arguments[2], arguments[3]);
   if (count >= 5 && strcmp(arguments[1], "texts") == 0)
     return texts(arguments[2], arguments[3], arguments[4],
                  count > 5 ? arguments[5] : NULL,
                  count > 6 ? arguments[6] : "1");
-  fprintf(stderr, "client hostile MODEL BAD... | texts MODEL SEED COUNT\n");
+  fprintf(stderr,
+          "client hostile MODEL BAD... | numbers MODEL BAD | texts MODEL SEED COUNT\n");
   return 64;
 }

@@ -21,7 +21,7 @@ import Testing
         minP: example.number("min_p") ?? 0)
       let seed: UInt64 = try #require(example.number("seed"))
       let stream: UInt64 = try #require(example.number("i"))
-      let drawn = draws(
+      let drawn = try draws(
         logits, options, count: tokens.count,
         SamplerRandom(seed: seed, stream: stream))
       #expect(tokens.count == 12 && drawn == tokens, "\(example)")
@@ -29,7 +29,7 @@ import Testing
       // So many draws have every token that is kept.
       if example.details["kept"] != nil {
         let kept: [Int] = try example.numbers("kept")
-        let many = draws(
+        let many = try draws(
           logits, options, count: 500, SamplerRandom(seed: 0, stream: 0))
         #expect(Set(many).sorted() == kept, "\(example)")
       }

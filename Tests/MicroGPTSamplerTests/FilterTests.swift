@@ -28,7 +28,7 @@ import Testing
       guard naive.margin > 1e-5 else { continue }
 
       let stream = SamplerRandom(seed: random.next(), stream: 0)
-      let tokens = draws(logits, options, count: 40, stream)
+      let tokens = try draws(logits, options, count: 40, stream)
       var units = stream
       for token in tokens {
         let expected = naive.token(at: units.nextUnit())
@@ -41,14 +41,14 @@ import Testing
     #expect(checked > 1_200, "seed \(seed)")
   }
 
-  @Test func greedyIsTheFirstOfTheGreatestWhateverTheFilters() {
+  @Test func greedyIsTheFirstOfTheGreatestWhateverTheFilters() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     var random = SamplerRandom(seed: seed, stream: 0)
     for _ in 0..<100 {
       let logits = Self.logits(&random)
       let options = GenerationOptions(
         temperature: 0, topK: 3, topP: 0.5, minP: 0.5)
-      let token = draws(
+      let token = try draws(
         logits, options, count: 1, SamplerRandom(seed: 1, stream: 0))
       let greatest = logits.max()
       #expect(token == [logits.firstIndex { $0 == greatest }], "seed \(seed)")

@@ -8,9 +8,10 @@ import Testing
 func draws(
   _ logits: [Float], _ options: GenerationOptions, count: Int,
   _ random: SamplerRandom
-) -> [Int] {
+) throws -> [Int] {
   var random = random
-  let draw = TokenDraw(options, vocabularySize: logits.count, rowLimit: count)
+  let draw = try TokenDraw(
+    options, vocabularySize: logits.count, rowLimit: count)
   var rows = (0..<count).flatMap { _ in logits }
   if options.temperature > 0 {
     for row in 0..<count { draw.units[row] = random.nextUnit() }

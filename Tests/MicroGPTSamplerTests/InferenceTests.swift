@@ -42,14 +42,16 @@ import Darwin
       })
     let expected = reference.loss_and_gradients([document]).loss
 
-    var inference = Inference(model, textCount: 1, rowLimit: 7)
+    var inference = try Inference(model, textCount: 1, rowLimit: 7)
     let tokens = [test.vocabulary.bosToken] + document
     let targets = document + [test.vocabulary.bosToken]
     var sum = 0.0
     for start in stride(from: 0, to: tokens.count, by: 7) {
       let places = start..<min(start + 7, tokens.count)
-      for place in places { inference.add(tokens[place], to: 0, at: place) }
-      inference.run()
+      for place in places {
+        try inference.add(tokens[place], to: 0, at: place)
+      }
+      try inference.run()
       for place in places {
         let logits = inference.logits(ofRow: place - start).map(Double.init)
         sum -= logits[targets[place]] - logSumExp(logits)

@@ -39,8 +39,8 @@ import Testing
       vocabularySize: 5)
     var (weights, documents, random) = draw(configuration, lengths: lengths)
     let dropout = try #require(Dropout(share: share, seed: 3, step: 11))
-    let found = kernelSets.map { kernels in
-      Gradients(
+    let found = try kernelSets.map { kernels in
+      try Gradients(
         documents: documents, weights: weights, configuration: configuration,
         kernels: kernels, dropout: dropout)
     }
@@ -49,7 +49,7 @@ import Testing
     let exact = weights.map(Double.init)
     let loss = model.loss(exact, documents)
     for result in found { #expect(abs(result.loss - loss) < 1e-6 * loss) }
-    let plain = Gradients(
+    let plain = try Gradients(
       documents: documents, weights: weights, configuration: configuration)
     #expect(abs(plain.loss - loss) > 0.001)
 
@@ -141,16 +141,16 @@ import Testing
     // With the same weights: another seed, or another document of the batch.
     let configuration = try GPTConfiguration(vocabularySize: 4)
     let (weights, _, _) = draw(configuration, lengths: [])
-    func loss(_ seed: UInt64, documents: Int) -> Double {
-      Gradients(
+    func loss(_ seed: UInt64, documents: Int) throws -> Double {
+      try Gradients(
         documents: .init(repeating: [0, 1, 2], count: documents),
         weights: weights, configuration: configuration,
         kernels: kernelSets[0],
         dropout: Dropout(share: 0.3, seed: seed, step: 0)
       ).loss
     }
-    #expect(loss(1, documents: 1) != loss(2, documents: 1))
-    #expect(loss(1, documents: 1) != loss(1, documents: 2))
+    #expect(try loss(1, documents: 1) != loss(2, documents: 1))
+    #expect(try loss(1, documents: 1) != loss(1, documents: 2))
     #expect(Dropout(share: 0, seed: 1, step: 1) == nil)
   }
 

@@ -30,22 +30,23 @@ import Testing
       let tokens = [26] + document.map(Int32.init) + [26]
       tokens.withUnsafeBufferPointer { batch.set($0, at: index) }
     }
-    let expected = documents.map { document in
-      Gradients(
+    let expected = try documents.map { document in
+      try Gradients(
         documents: [document], weights: weights, configuration: configuration
       ).loss
     }
 
     let kernels = kernelSets[0]
-    let model = ModelWeights(ParameterLayout(configuration), kernels: kernels)
+    let model = try ModelWeights(
+      ParameterLayout(configuration), kernels: kernels)
     model.values.base.update(from: weights, count: weights.count)
     for piece in model.pieces { model.layOut(piece) }
     let extent = Extent(
       configuration, positions: 12, batchSize: batchSize, hasDropout: true)
     for threads in [1, 3] {
-      let engine = GradientEngine(
+      let engine = try GradientEngine(
         model, extent: extent,
-        team: Team(threadCount: threads, extent: extent), kernels: kernels)
+        team: try Team(threadCount: threads, extent: extent), kernels: kernels)
       // A step's traces do not matter, nor do those of another evaluation.
       let training = Batch(count: batchSize, positions: 12)
       for index in 0..<batchSize {

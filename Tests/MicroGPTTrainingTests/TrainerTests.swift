@@ -184,7 +184,10 @@ import Testing
     #expect(needed > 1 << 50)
     let long = String(repeating: "ab", count: 1_000_000)
     let data = try dataSet(Array(long.utf8))
-    #expect(throws: TrainingError.tooLarge) {
+    #expect(
+      throws: TrainingError.outOfMemory(
+        OutOfMemory(purpose: "training this model", byteCount: needed))
+    ) {
       try Trainer(
         configuration: huge, dataSet: data, options: TrainingOptions())
     }

@@ -29,7 +29,7 @@ import Testing
     var (m, v) = (weights.map { _ in 0.0 }, weights.map { _ in 0.0 })
     var clipped = 0
     for step in 1...8 {
-      let found = Gradients(
+      let found = try Gradients(
         documents: documents, weights: weights.map { Float($0) },
         configuration: configuration)
       let gradient = found.values.map(Double.init)

@@ -35,8 +35,27 @@ enum Program {
     input: Data? = nil, output: FileHandle? = nil,
     environment additions: [String: String] = [:]
   ) throws -> Outcome {
+    try run(
+      url(name), arguments, in: folder, input: input, output: output,
+      environment: additions)
+  }
+
+  /// Runs a line of the shell, as one that sets a limit.
+  static func runShell(
+    _ line: String, _ arguments: [String], in folder: Folder,
+    input: Data? = nil
+  ) throws -> Outcome {
+    try run(
+      URL(fileURLWithPath: "/bin/sh"), ["-c", line] + arguments, in: folder,
+      input: input)
+  }
+
+  private static func run(
+    _ program: URL, _ arguments: [String], in folder: Folder, input: Data?,
+    output: FileHandle? = nil, environment additions: [String: String] = [:]
+  ) throws -> Outcome {
     let process = Process()
-    process.executableURL = try url(name)
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
     var environment = ProcessInfo.processInfo.environment

@@ -3,5 +3,7 @@
 
 #include "mgpt_checksum.h"
 #include "mgpt_files.h"
+#include "mgpt_memory.h"
+#include "mgpt_numbers.h"
 #include "mgpt_signals.h"
 #include "mgpt_threads.h"

@@ -127,10 +127,6 @@ int mgpt_is_terminal(int descriptor);
 // Reading or writing to them still fails.
 void mgpt_prepare_process(const char *program);
 
-// The most memory that this process can have, in bytes: what is installed, or
-// less by a limit on its addresses; 0 where it is not known.
-uint64_t mgpt_greatest_memory(void);
-
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

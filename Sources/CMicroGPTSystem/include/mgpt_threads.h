@@ -18,8 +18,9 @@ typedef struct mgpt_pool mgpt_pool;
 typedef void (*mgpt_task)(void *context, size_t index, size_t thread);
 
 /// Creates a pool of `threads` threads, the calling one of
-/// mgpt_pool_perform included; or of fewer, where the system refuses one.
-/// NULL where there is no memory.
+/// mgpt_pool_perform included; or of fewer, where the system refuses one or
+/// memory is short. NULL where there is none at all: every function takes that
+/// for a pool of the calling thread alone.
 mgpt_pool *mgpt_pool_create(size_t threads);
 
 /// The number of threads, at least 1.

@@ -69,7 +69,11 @@ typedef enum microgpt_status {
   /* The operating system refused to open, read or map the file. */
   MICROGPT_ERROR_SYSTEM = -5,
   /* The file is not a checkpoint, or damaged, or of a later version. */
-  MICROGPT_ERROR_FORMAT = -6
+  MICROGPT_ERROR_FORMAT = -6,
+  /* Memory is lacking: the message says for what, and how much. */
+  MICROGPT_ERROR_MEMORY = -7,
+  /* A weight, or a logit that the model gives, is NaN or infinite. */
+  MICROGPT_ERROR_NOT_FINITE = -8
 } microgpt_status;
 
 /* Why a call failed: one clause without a full stop, UTF-8, ended by a zero
@@ -97,8 +101,9 @@ enum {
   /* Read the file into memory. Otherwise it is mapped: programs share it, and
    * it must not be cut short while it is open; a new file may take its name. */
   MICROGPT_COPY = 1,
-  /* Do not check weights against their checksums, for which all are read. A
-   * damaged file may then give nonsense, but no other harm. */
+  /* Do not check weights against their checksums, for which all are read, nor
+   * that they are finite where they are used in place. A damaged file may then
+   * give nonsense or MICROGPT_ERROR_NOT_FINITE, but no other harm. */
   MICROGPT_TRUST = 2
 };
 
@@ -113,7 +118,8 @@ enum {
  * model    Is set to the model, to be closed by microgpt_close; NULL if it
  *          cannot be opened.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT, _SYSTEM or _FORMAT. Time: O(weights). */
+ * Fails with MICROGPT_ERROR_ARGUMENT, _SYSTEM, _FORMAT, _MEMORY or _NOT_FINITE.
+ * Time: O(weights). */
 microgpt_status microgpt_open(
     const char *path, uint32_t flags, uint32_t threads, microgpt_model **model,
     microgpt_error *error);
@@ -154,7 +160,7 @@ uint32_t microgpt_character_of(const microgpt_model *model, uint32_t token);
  * capacity  How many there is room for: one for each byte of the text will do.
  * count     Is set to the number of tokens, also where there is no room.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT or _ROOM. */
+ * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT, _ROOM or _MEMORY. */
 microgpt_status microgpt_encode(
     const microgpt_model *model, const char *text, uint32_t *tokens,
     size_t capacity, size_t *count, microgpt_error *error);
@@ -168,7 +174,7 @@ microgpt_status microgpt_encode(
  * length    Is set to the length of the text in bytes, without the zero byte
  *           that ends it, also where there is no room. NULL is allowed.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT or _ROOM. */
+ * Fails with MICROGPT_ERROR_ARGUMENT, _ROOM or _MEMORY. */
 microgpt_status microgpt_decode(
     const microgpt_model *model, const uint32_t *tokens, size_t count,
     char *text, size_t capacity, size_t *length, microgpt_error *error);
@@ -183,7 +189,7 @@ microgpt_status microgpt_decode(
  * capacity           How many there is room for: block_size is enough.
  * count              Is set to their number, also where there is no room.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT or _ROOM. */
+ * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT, _ROOM, _MEMORY or _NOT_FINITE. */
 microgpt_status microgpt_score(
     const microgpt_model *model, const char *text, double *log_probabilities,
     size_t capacity, size_t *count, microgpt_error *error);
@@ -277,8 +283,8 @@ microgpt_status microgpt_options_init(
  * length   Is set to its length in bytes, without the zero byte that ends it.
  *          NULL is allowed.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT, _OPTION or _TEXT. Time: O(characters *
- * weights). */
+ * Fails with MICROGPT_ERROR_ARGUMENT, _OPTION, _TEXT, _MEMORY or _NOT_FINITE.
+ * Time: O(characters * weights). */
 microgpt_status microgpt_generate(
     const microgpt_model *model, const char *prompt,
     const microgpt_options *options, uint64_t index, char **text,
@@ -329,8 +335,9 @@ typedef struct microgpt_character {
  *
  * character  Is set to it. NULL is allowed.
  *
- * MICROGPT_END if the text has ended. Fails with MICROGPT_ERROR_ARGUMENT. Time:
- * O(weights). */
+ * MICROGPT_END if the text has ended. Fails with MICROGPT_ERROR_ARGUMENT,
+ * MICROGPT_ERROR_MEMORY or MICROGPT_ERROR_NOT_FINITE, also when it is called
+ * again. Time: O(weights). */
 microgpt_status microgpt_next(
     microgpt_text *text, microgpt_character *character, microgpt_error *error);
 
@@ -359,7 +366,7 @@ uint64_t microgpt_seed_of(const microgpt_text *text);
  * length  Is set to its length in bytes, without the zero byte that ends it.
  *         NULL is allowed.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT. */
+ * Fails with MICROGPT_ERROR_ARGUMENT or _MEMORY. */
 microgpt_status microgpt_string_of(
     const microgpt_text *text, char **string, size_t *length,
     microgpt_error *error);

@@ -1,3 +1,5 @@
+import CMicroGPTSystem
+
 /// Memory for floats that stays in one place, aligned to a cache line.
 ///
 /// Threads may share one as long as none writes what another uses.
@@ -7,30 +9,45 @@ package final class FloatBuffer: @unchecked Sendable {
   /// The number of floats.
   package let count: Int
 
-  private init(uninitialized count: Int) {
+  private init(_ base: UnsafeMutablePointer<Float>, count: Int) {
+    self.base = base
     self.count = count
-    base = UnsafeMutableRawPointer.allocate(
-      byteCount: max(1, count * MemoryLayout<Float>.stride),
-      alignment: SectionDirectory.alignment
-    ).bindMemory(to: Float.self, capacity: count)
   }
 
   /// Memory for zeros.
-  package convenience init(count: Int) {
-    self.init(uninitialized: count)
+  ///
+  /// - Parameters:
+  ///   - count: The number of floats.
+  ///   - purpose: What they are needed for.
+  /// - Throws: ``OutOfMemory``.
+  package convenience init(
+    count: Int, for purpose: String
+  ) throws(OutOfMemory) {
+    try self.init(uninitialized: count, for: purpose)
     base.initialize(repeating: 0, count: count)
   }
 
-  /// Memory with a copy of some floats.
-  package convenience init(copying floats: [Float]) {
-    self.init(uninitialized: floats.count)
-    _ = UnsafeMutableBufferPointer(start: base, count: count)
-      .initialize(from: floats)
+  /// Memory for floats that are all still to be initialized.
+  ///
+  /// - Parameters:
+  ///   - count: The number of floats.
+  ///   - purpose: What they are needed for.
+  /// - Throws: ``OutOfMemory``.
+  package convenience init(
+    uninitialized count: Int, for purpose: String
+  ) throws(OutOfMemory) {
+    let size = count.multipliedReportingOverflow(
+      by: MemoryLayout<Float>.stride)
+    let byteCount = size.overflow ? Int.max : size.partialValue
+    // Whatever throws comes before the object: Embedded Swift 6.3 would not
+    // free it.
+    guard count >= 0, let start = mgpt_allocate(byteCount) else {
+      throw OutOfMemory(purpose: purpose, byteCount: byteCount)
+    }
+    self.init(start.bindMemory(to: Float.self, capacity: count), count: count)
   }
 
-  deinit {
-    UnsafeMutableRawPointer(base).deallocate()
-  }
+  deinit { mgpt_free(base) }
 
   /// Makes all of them 0.
   package func clear() {

@@ -5,27 +5,30 @@
 /// It owns the memory for one chunk, so that decoding a tensor of any size
 /// allocates once.
 final class ChunkDecoder {
-  private let planes: UnsafeMutableRawBufferPointer  // (width, n) bytes
-  private let form: UnsafeMutableRawBufferPointer  // the last plane's nibbles
+  private let planes: RawBuffer  // (width, n) bytes
+  private let form: RawBuffer  // the last plane's nibbles
   private let inflater: Inflater
 
   /// Creates a decoder for the chunks of a tensor.
   ///
   /// - Parameter tensor: The tensor.
-  /// - Throws: ``SystemError`` if memory is lacking.
-  init(for tensor: TensorDescriptor) throws(SystemError) {
-    inflater = try Inflater()
+  /// - Throws: ``OutOfMemory``.
+  convenience init(for tensor: TensorDescriptor) throws(OutOfMemory) {
     let byteCount = min(tensor.byteCount, ChunkTable.chunkByteCount)
     let plane = byteCount / tensor.elementType.byteCount
-    planes = .allocate(byteCount: byteCount, alignment: 64)
-    form = .allocate(
-      byteCount: ExponentNibbles.greatestByteCount(byteCount: plane),
-      alignment: 64)
+    let purpose = "decoding a tensor"
+    self.init(
+      try Inflater(),
+      planes: try RawBuffer(byteCount: byteCount, for: purpose),
+      form: try RawBuffer(
+        byteCount: ExponentNibbles.greatestByteCount(byteCount: plane),
+        for: purpose))
   }
 
-  deinit {
-    planes.deallocate()
-    form.deallocate()
+  private init(_ inflater: Inflater, planes: RawBuffer, form: RawBuffer) {
+    self.inflater = inflater
+    self.planes = planes
+    self.form = form
   }
 
   /// Decodes a chunk; the inverse of ``ChunkEncoder/encode(_:width:)``.
@@ -46,7 +49,7 @@ final class ChunkDecoder {
     var rest = chunk.parts
     for (index, part) in chunk.entry.parts.enumerated() {
       let plane = UnsafeMutableRawBufferPointer(
-        rebasing: planes[index * count..<(index + 1) * count])
+        rebasing: planes.bytes[index * count..<(index + 1) * count])
       let bytes = UnsafeRawBufferPointer(rebasing: rest.prefix(part.byteCount))
       if let expected = decode(bytes, part.kind, into: plane) {
         throw FormatError(
@@ -78,7 +81,8 @@ final class ChunkDecoder {
         ? nil : "one zlib stream of exactly \(plane.count)"
     case .deflatedNibbles:
       let greatest = ExponentNibbles.greatestByteCount(byteCount: plane.count)
-      let room = UnsafeMutableRawBufferPointer(rebasing: form.prefix(greatest))
+      let room = UnsafeMutableRawBufferPointer(
+        rebasing: form.bytes.prefix(greatest))
       guard let length = inflater.inflate(bytes, into: room) else {
         return "one zlib stream of at most \(greatest)"
       }

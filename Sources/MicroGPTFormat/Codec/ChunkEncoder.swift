@@ -5,31 +5,37 @@
 /// It owns the memory for one chunk of any type, so that encoding many
 /// allocates once.
 final class ChunkEncoder {
-  private let output: UnsafeMutableRawBufferPointer  // the entry and the parts
-  private let form: UnsafeMutableRawBufferPointer  // the last plane's nibbles
-  private let stream: UnsafeMutableRawBufferPointer  // a deflated plane
+  private let output: RawBuffer  // the entry and the parts
+  private let form: RawBuffer  // the last plane's nibbles
+  private let stream: RawBuffer  // a deflated plane
   private let deflater: Deflater
 
   /// Creates an encoder.
   ///
   /// - Parameter byteCount: The most bytes that a chunk will have.
-  /// - Throws: ``SystemError`` if memory is lacking.
-  init(byteCount: Int) throws(SystemError) {
-    deflater = try Deflater()
+  /// - Throws: ``OutOfMemory``.
+  convenience init(byteCount: Int) throws(OutOfMemory) {
     // The longest plane is that of the narrowest elements.
     let plane = byteCount / 2
-    output = .allocate(
-      byteCount: ChunkTable.entryByteCount(width: 8) + byteCount, alignment: 64)
-    form = .allocate(
-      byteCount: ExponentNibbles.greatestByteCount(byteCount: plane),
-      alignment: 64)
-    stream = .allocate(byteCount: plane, alignment: 64)
+    let purpose = "encoding a tensor"
+    self.init(
+      try Deflater(),
+      output: try RawBuffer(
+        byteCount: ChunkTable.entryByteCount(width: 8) + byteCount,
+        for: purpose),
+      form: try RawBuffer(
+        byteCount: ExponentNibbles.greatestByteCount(byteCount: plane),
+        for: purpose),
+      stream: try RawBuffer(byteCount: plane, for: purpose))
   }
 
-  deinit {
-    output.deallocate()
-    form.deallocate()
-    stream.deallocate()
+  private init(
+    _ deflater: Deflater, output: RawBuffer, form: RawBuffer, stream: RawBuffer
+  ) {
+    self.deflater = deflater
+    self.output = output
+    self.form = form
+    self.stream = stream
   }
 
   /// Encodes a chunk; the inverse of ``ChunkDecoder/decode(_:into:verifying:)``.
@@ -42,6 +48,7 @@ final class ChunkEncoder {
   func encode(
     _ elements: UnsafeRawBufferPointer, width: Int
   ) -> (entry: UnsafeRawBufferPointer, parts: UnsafeRawBufferPointer) {
+    let output = output.bytes
     let count = elements.count / width
     let entryByteCount = ChunkTable.entryByteCount(width: width)
     var entry = ChunkEntry(
@@ -82,9 +89,9 @@ final class ChunkEncoder {
     let counts = ByteCounts(plane)
     if isLast,
       let length = ExponentNibbles.encode(
-        plane, counts: counts.counts, into: form),
+        plane, counts: counts.counts, into: form.bytes),
       let stream = deflate(
-        UnsafeRawBufferPointer(rebasing: form.prefix(length)), of: plane)
+        UnsafeRawBufferPointer(rebasing: form.bytes.prefix(length)), of: plane)
     {
       return (.deflatedNibbles, stream)
     }
@@ -100,7 +107,7 @@ final class ChunkEncoder {
     _ input: UnsafeRawBufferPointer, of plane: UnsafeRawBufferPointer
   ) -> UnsafeRawBufferPointer? {
     let room = UnsafeMutableRawBufferPointer(
-      rebasing: stream.prefix(plane.count - (plane.count + 63) / 64))
+      rebasing: stream.bytes.prefix(plane.count - (plane.count + 63) / 64))
     return deflater.deflate(input, into: room).map {
       UnsafeRawBufferPointer(rebasing: room.prefix($0))
     }

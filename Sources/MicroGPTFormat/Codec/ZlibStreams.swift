@@ -1,4 +1,3 @@
-import CMicroGPTSystem
 import CZlib
 
 /// Deflates parts of chunks, always with the same parameters, so that the
@@ -9,15 +8,26 @@ import CZlib
 ///
 /// Spec: section 8.4.
 final class Deflater {
+  /// What zlib's manual says of windowBits 15 and memLevel 9.
+  private static let byteCount = (1 << 17) + (1 << 18)
+
   private let stream: UnsafeMutablePointer<z_stream>
 
-  init() throws(SystemError) {
-    stream = .allocate(capacity: 1)
+  convenience init() throws(OutOfMemory) {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
     let status = deflateInit2_(
       stream, 1, Z_DEFLATED, 15, 9, Z_HUFFMAN_ONLY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
-    guard status == Z_OK else { throw .outOfMemory }
+    guard status == Z_OK else {
+      stream.deallocate()
+      throw OutOfMemory(purpose: "zlib", byteCount: Self.byteCount)
+    }
+    self.init(stream)
+  }
+
+  private init(_ stream: UnsafeMutablePointer<z_stream>) {
+    self.stream = stream
   }
 
   deinit {
@@ -44,14 +54,25 @@ final class Deflater {
 
 /// Inflates parts of chunks; any valid zlib stream will do.
 final class Inflater {
+  /// What zlib's manual says of windowBits 15.
+  private static let byteCount = (1 << 15) + (7 << 10)
+
   private let stream: UnsafeMutablePointer<z_stream>
 
-  init() throws(SystemError) {
-    stream = .allocate(capacity: 1)
+  convenience init() throws(OutOfMemory) {
+    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
     let status = inflateInit2_(
       stream, 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    guard status == Z_OK else { throw .outOfMemory }
+    guard status == Z_OK else {
+      stream.deallocate()
+      throw OutOfMemory(purpose: "zlib", byteCount: Self.byteCount)
+    }
+    self.init(stream)
+  }
+
+  private init(_ stream: UnsafeMutablePointer<z_stream>) {
+    self.stream = stream
   }
 
   deinit {
@@ -90,10 +111,4 @@ extension z_stream {
     next_out = output.assumingMemoryBound(to: UInt8.self).baseAddress
     avail_out = UInt32(output.count)
   }
-}
-
-extension SystemError {
-  /// zlib found no memory for its state.
-  static let outOfMemory = SystemError(
-    operation: "allocate memory", path: "zlib", code: mgpt_error_no_memory)
 }

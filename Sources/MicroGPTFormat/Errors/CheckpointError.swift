@@ -10,6 +10,10 @@ public enum CheckpointError: Error, Sendable, Hashable {
   case targetBusy(path: String)
   /// The path leads to a folder, a device or a pipe.
   case notARegularFile(path: String)
+  /// There is too little memory.
+  case outOfMemory(OutOfMemory)
+  /// Weights are not finite, which the format permits and use does not.
+  case notFinite(NonFiniteElement)
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -24,6 +28,8 @@ extension CheckpointError: CustomStringConvertible {
       path.utf8.last == 0x2F
         ? "a name that ends in / is a folder's, expected a file's"
         : "this is \(kindOfFile(path))"
+    case .outOfMemory(let error): error.description
+    case .notFinite(let element): element.description
     }
   }
 }

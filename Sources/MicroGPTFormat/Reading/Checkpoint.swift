@@ -40,16 +40,28 @@ public final class Checkpoint: Sendable {
   /// - Throws: ``CheckpointError/format(_:)`` if it breaks a rule of the
   ///   format.
   public convenience init(bytes: [UInt8]) throws(CheckpointError) {
-    let storage = bytes.withUnsafeBytes { FileBytes(copying: $0) }
-    try self.init(storage: storage)
+    // A typed throw does not pass through withUnsafeBytes of an array.
+    let storage = bytes.withUnsafeBytes { bytes in
+      Result { () throws(CheckpointError) in try FileBytes(copying: bytes) }
+    }
+    try self.init(storage: storage.get())
   }
 
   private convenience init(storage: FileBytes) throws(CheckpointError) {
     // Whatever throws comes before the object: Embedded Swift 6.3 would not
     // free it.
+    let file = storage.bytes
     let contents: Contents
+    let (header, sections): (Header, [SectionEntry])
     do {
-      contents = try Self.parse(storage.bytes)
+      header = try Header(parsing: file)
+      sections = try SectionDirectory.parse(file, header: header)
+    } catch {
+      throw .format(error)
+    }
+    do { try Self.checkMemory(sections) } catch { throw .outOfMemory(error) }
+    do {
+      contents = try Self.parse(file, header: header, sections: sections)
     } catch {
       throw .format(error)
     }
@@ -72,11 +84,20 @@ public final class Checkpoint: Sendable {
     let tensors: [TensorRecord]
   }
 
+  /// Checks that there is memory for what a file says of itself, as Swift's
+  /// strings and arrays hold it.
+  private static func checkMemory(
+    _ sections: [SectionEntry]
+  ) throws(OutOfMemory) {
+    let byteCount = sections.reduce(0) {
+      $0 + ($1.tag == .data ? 0 : $1.byteCount)
+    }
+    try OutOfMemory.check(byteCount, times: 16, for: "the file's sections")
+  }
+
   private static func parse(
-    _ file: UnsafeRawBufferPointer
+    _ file: UnsafeRawBufferPointer, header: Header, sections: [SectionEntry]
   ) throws(FormatError) -> Contents {
-    let header = try Header(parsing: file)
-    let sections = try SectionDirectory.parse(file, header: header)
     for (index, section) in sections.enumerated() {
       guard section.tag != .data else { continue }
       let computed = CRC32.of(file[section.range])

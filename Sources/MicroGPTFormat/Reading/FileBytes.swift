@@ -31,13 +31,7 @@ package final class FileBytes: @unchecked Sendable {
   package convenience init(
     path: String, mode: OpeningMode
   ) throws(CheckpointError) {
-    let opened: (bytes: UnsafeRawBufferPointer, isMapped: Bool)?
-    do {
-      opened = try Self.open(path, mode)
-    } catch {
-      throw .system(error)
-    }
-    guard let opened else { throw .notARegularFile(path: path) }
+    let opened = try Self.open(path, mode)
     self.init(opened.bytes, isMapped: opened.isMapped)
   }
 
@@ -47,37 +41,50 @@ package final class FileBytes: @unchecked Sendable {
   }
 
   /// Copies bytes that are in memory already.
-  package init(copying source: UnsafeRawBufferPointer) {
-    let copy = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: source.count, alignment: SectionDirectory.alignment)
+  package convenience init(
+    copying source: UnsafeRawBufferPointer
+  ) throws(CheckpointError) {
+    let copy = try Self.allocate(source.count)
     copy.copyMemory(from: source)
-    bytes = UnsafeRawBufferPointer(copy)
-    isMapped = false
+    self.init(UnsafeRawBufferPointer(copy), isMapped: false)
+  }
+
+  /// Private memory for a file, aligned as the format's sections.
+  private static func allocate(
+    _ byteCount: Int
+  ) throws(CheckpointError) -> UnsafeMutableRawBufferPointer {
+    guard let start = mgpt_allocate(byteCount) else {
+      throw outOfMemory(byteCount)
+    }
+    return UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+  }
+
+  private static func outOfMemory(_ byteCount: Int) -> CheckpointError {
+    .outOfMemory(OutOfMemory(purpose: "the file", byteCount: byteCount))
   }
 
   deinit {
     if isMapped, let start = bytes.baseAddress {
       mgpt_unmap(start, bytes.count)
     } else {
-      bytes.deallocate()
+      mgpt_free(UnsafeMutableRawPointer(mutating: bytes.baseAddress))
     }
   }
 
-  /// The bytes of a file, and whether they are mapped; `nil` for what is no
-  /// regular file.
+  /// The bytes of a file, and whether they are mapped.
   private static func open(
     _ path: String, _ mode: OpeningMode
-  ) throws(SystemError) -> (UnsafeRawBufferPointer, Bool)? {
-    let descriptor = try SystemError.check(
-      mgpt_open_for_reading(path, 0), "open", path)
+  ) throws(CheckpointError) -> (bytes: UnsafeRawBufferPointer, isMapped: Bool) {
+    let descriptor = try check(mgpt_open_for_reading(path, 0), "open", path)
     defer { mgpt_close(descriptor) }
     var status = mgpt_file_status()
-    try SystemError.check(
-      mgpt_status_of_descriptor(descriptor, &status), "read", path)
-    guard status.kind == Int32(MGPT_FILE_REGULAR.rawValue) else { return nil }
+    try check(mgpt_status_of_descriptor(descriptor, &status), "read", path)
+    guard status.kind == Int32(MGPT_FILE_REGULAR.rawValue) else {
+      throw .notARegularFile(path: path)
+    }
     guard let byteCount = Int(exactly: status.byte_count) else {
-      throw SystemError(
-        operation: "read", path: path, code: mgpt_error_too_large)
+      throw .system(
+        SystemError(operation: "read", path: path, code: mgpt_error_too_large))
     }
     let isMapped =
       switch mode {
@@ -92,29 +99,39 @@ package final class FileBytes: @unchecked Sendable {
 
   private static func map(
     _ descriptor: Int32, _ byteCount: Int, _ path: String
-  ) throws(SystemError) -> UnsafeRawBufferPointer {
+  ) throws(CheckpointError) -> UnsafeRawBufferPointer {
     // The map fills this in; any address will do before.
     var start = UnsafeRawPointer(bitPattern: SectionDirectory.alignment)
-    try SystemError.check(mgpt_map(descriptor, byteCount, &start), "map", path)
+    let result = mgpt_map(descriptor, byteCount, &start)
+    if result == -mgpt_error_no_memory { throw outOfMemory(byteCount) }
+    try check(result, "map", path)
     return UnsafeRawBufferPointer(start: start, count: byteCount)
   }
 
   private static func copy(
     _ descriptor: Int32, _ byteCount: Int, _ path: String
-  ) throws(SystemError) -> UnsafeRawBufferPointer {
-    let copy = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: byteCount, alignment: SectionDirectory.alignment)
+  ) throws(CheckpointError) -> UnsafeRawBufferPointer {
+    let copy = try allocate(byteCount)
     guard let start = copy.baseAddress else {
       return UnsafeRawBufferPointer(copy)
     }
     do {
-      let got = try SystemError.check(
+      let got = try check(
         mgpt_read_at(descriptor, start, byteCount, 0), "read", path)
       // A file that shrank meanwhile is found short by the header's length.
       return UnsafeRawBufferPointer(rebasing: copy.prefix(Int(got)).asBytes)
     } catch {
-      copy.deallocate()
+      mgpt_free(start)
       throw error
+    }
+  }
+
+  @discardableResult
+  private static func check<Result: SignedInteger>(
+    _ result: Result, _ operation: String, _ path: String
+  ) throws(CheckpointError) -> Result {
+    do { return try SystemError.check(result, operation, path) } catch {
+      throw .system(error)
     }
   }
 }

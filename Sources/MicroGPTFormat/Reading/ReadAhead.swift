@@ -6,24 +6,28 @@ final class ReadAhead {
   /// A chunk on its way.
   private final class Slot {
     let decoder: ChunkDecoder
-    let room: UnsafeMutableRawBufferPointer
+    let room: RawBuffer
     var chunk: StoredChunk?
     var error: FormatError?  // what is wrong with it
     var checksum = CRC32()
 
-    init(_ tensor: TensorDescriptor) throws(SystemError) {
-      decoder = try ChunkDecoder(for: tensor)
-      room = .allocate(
-        byteCount: min(tensor.byteCount, ChunkTable.chunkByteCount),
-        alignment: 64)
+    convenience init(_ tensor: TensorDescriptor) throws(OutOfMemory) {
+      self.init(
+        try ChunkDecoder(for: tensor),
+        try RawBuffer(
+          byteCount: min(tensor.byteCount, ChunkTable.chunkByteCount),
+          for: "decoding a tensor"))
     }
 
-    deinit { room.deallocate() }
+    private init(_ decoder: ChunkDecoder, _ room: RawBuffer) {
+      self.decoder = decoder
+      self.room = room
+    }
 
     func decode(verifying: Bool) {
       guard let chunk else { return }
       let elements = UnsafeMutableRawBufferPointer(
-        rebasing: room.prefix(chunk.decodedByteCount))
+        rebasing: room.bytes.prefix(chunk.decodedByteCount))
       do {
         try decoder.decode(chunk, into: elements, verifying: verifying)
       } catch {
@@ -47,20 +51,36 @@ final class ReadAhead {
   ///   - chunks: Its chunks.
   ///   - verifying: Whether checksums are checked and computed.
   ///   - threads: The number of threads; see ``Workers``.
-  /// - Throws: ``SystemError`` if memory is lacking.
-  init(
+  /// - Throws: ``OutOfMemory``.
+  convenience init(
     _ tensor: TensorDescriptor, _ chunks: StoredChunks, verifying: Bool,
     threads: Int?
-  ) throws(SystemError) {
-    pool = Workers.pool(threads: threads, byteCount: tensor.byteCount)
-    self.chunks = chunks
-    self.verifying = verifying
+  ) throws(OutOfMemory) {
+    let pool = Workers.pool(threads: threads, byteCount: tensor.byteCount)
     var slots: [Slot] = []
     let count = min(
       ChunkTable.chunkCount(of: tensor),
       Workers.batchCount(threads: pool.threadCount))
-    for _ in 0..<count { slots.append(try Slot(tensor)) }
+    while slots.count < count {
+      do {
+        slots.append(try Slot(tensor))
+      } catch {
+        // Fewer take longer, and will do.
+        guard !slots.isEmpty else { throw error }
+        break
+      }
+    }
+    self.init(pool, slots, chunks, verifying: verifying)
+  }
+
+  private init(
+    _ pool: WorkerPool, _ slots: [Slot], _ chunks: StoredChunks,
+    verifying: Bool
+  ) {
+    self.pool = pool
     self.slots = slots
+    self.chunks = chunks
+    self.verifying = verifying
   }
 
   /// The next chunk.
@@ -80,7 +100,7 @@ final class ReadAhead {
     waiting.removeFirst()
     return (
       UnsafeRawBufferPointer(
-        rebasing: slot.room.prefix(chunk.decodedByteCount)),
+        rebasing: slot.room.bytes.prefix(chunk.decodedByteCount)),
       slot.checksum
     )
   }

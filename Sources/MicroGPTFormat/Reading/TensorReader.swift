@@ -25,7 +25,7 @@ public struct TensorReader {
   ///     were verified before.
   ///   - threads: The number of threads that decode, 1 or more; all processors
   ///     unless given, but one for a tensor of up to 4 MiB.
-  /// - Throws: ``CheckpointError/system(_:)`` if memory is lacking.
+  /// - Throws: ``CheckpointError/outOfMemory(_:)``.
   public init(
     _ checkpoint: Checkpoint, tensorAt index: Int, verifying: Bool = true,
     threads: Int? = nil
@@ -44,7 +44,7 @@ public struct TensorReader {
           StoredChunks(of: record.descriptor, at: index, in: stored),
           verifying: verifying, threads: threads)
       } catch {
-        throw .system(error)
+        throw .outOfMemory(error)
       }
     }
   }

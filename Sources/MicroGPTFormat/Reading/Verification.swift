@@ -12,6 +12,45 @@ extension Checkpoint {
   public func verify(
     tensorsAt indices: [Int]? = nil, threads: Int? = nil
   ) throws(CheckpointError) {
+    _ = try read(
+      indices, threads: threads, verifying: true, findingNonFinite: false)
+  }
+
+  /// The same, and finds the elements that are not finite, which are no damage.
+  ///
+  /// - Parameters:
+  ///   - indices: The tensors' indices in ``tensors``; all of them unless
+  ///     given.
+  ///   - threads: The number of threads, as above.
+  /// - Returns: The tensors that have such elements, in the order of `indices`.
+  /// - Throws: ``CheckpointError`` for the first tensor that is damaged.
+  /// - Complexity: O(decoded bytes), in memory for two chunks a thread.
+  public func verifyFindingNonFinite(
+    tensorsAt indices: [Int]? = nil, threads: Int? = nil
+  ) throws(CheckpointError) -> [NonFiniteElements] {
+    try read(
+      indices, threads: threads, verifying: true, findingNonFinite: true)
+  }
+
+  /// Finds the elements that are not finite, without a look at checksums.
+  ///
+  /// - Parameters:
+  ///   - indices: The tensors' indices in ``tensors``; all of them unless
+  ///     given.
+  ///   - threads: The number of threads, as above.
+  /// - Returns: The tensors that have such elements, in the order of `indices`.
+  /// - Throws: ``CheckpointError`` for the first tensor that cannot be decoded.
+  /// - Complexity: O(decoded bytes), in memory for two chunks a thread.
+  public func nonFiniteElements(
+    ofTensorsAt indices: [Int]? = nil, threads: Int? = nil
+  ) throws(CheckpointError) -> [NonFiniteElements] {
+    try read(
+      indices, threads: threads, verifying: false, findingNonFinite: true)
+  }
+
+  private func read(
+    _ indices: [Int]?, threads: Int?, verifying: Bool, findingNonFinite: Bool
+  ) throws(CheckpointError) -> [NonFiniteElements] {
     let indices = indices ?? Array(tensors.indices)
     let pool = Workers.pool(
       threads: threads,
@@ -20,13 +59,26 @@ extension Checkpoint {
     nonisolated(unsafe) let stretches = indices.flatMap {
       self.stretches(ofTensorAt: $0)
     }
-    pool.perform(count: stretches.count) { stretches[$0].read() }
+    pool.perform(count: stretches.count) {
+      stretches[$0].read(
+        verifying: verifying, findingNonFinite: findingNonFinite)
+    }
 
+    var found: [NonFiniteElements] = []
     var checksum = CRC32()
     for stretch in stretches {
+      if let elements = stretch.nonFinite {
+        let isNew = found.last?.tensorIndex != elements.tensorIndex
+        let former = isNew ? nil : found.popLast()
+        found.append(
+          NonFiniteElements(
+            tensorIndex: elements.tensorIndex,
+            count: (former?.count ?? 0) + elements.count,
+            first: former?.first ?? elements.first))
+      }
       checksum.append(
         try stretch.checksum.get(), byteCount: stretch.byteCount)
-      guard stretch.isLast else { continue }
+      guard stretch.isLast, verifying else { continue }
       do {
         try check(checksum, ofTensorAt: stretch.tensorIndex)
       } catch {
@@ -34,6 +86,7 @@ extension Checkpoint {
       }
       checksum = CRC32()
     }
+    return found
   }
 
   /// Checks the checksum of a tensor's elements.
@@ -77,6 +130,8 @@ extension Checkpoint {
 private final class Stretch {
   static let greatestChunkCount = 4
   static let greatestByteCount = greatestChunkCount * ChunkTable.chunkByteCount
+  /// The bytes looked at in one go, which stay in a core's cache.
+  private static let pieceByteCount = 1 << 17
 
   enum Stored {
     /// The elements.
@@ -89,52 +144,95 @@ private final class Stretch {
   let tensorIndex: Int
   let byteCount: Int  // of its elements
   let isLast: Bool  // of the tensor
+  private let start: Int  // of its elements among the tensor's bytes
   private let stored: Stored
   /// The checksum of its elements, once it has been read.
   private(set) var checksum: Result<CRC32, CheckpointError> = .success(CRC32())
+  /// Those of its elements that are not finite; `nil` if all are.
+  private(set) var nonFinite: NonFiniteElements?
 
   init(
     _ tensor: TensorDescriptor, at index: Int, start: Int, stored: Stored
   ) {
     self.tensor = tensor
     tensorIndex = index
+    self.start = start
     byteCount = min(tensor.byteCount - start, Self.greatestByteCount)
     isLast = start + byteCount == tensor.byteCount
     self.stored = stored
   }
 
-  func read() {
-    var computed = CRC32()
+  /// Reads its elements.
+  ///
+  /// - Parameters:
+  ///   - verifying: Whether checksums are checked and computed.
+  ///   - findingNonFinite: Whether to look for elements that are not finite.
+  func read(verifying: Bool, findingNonFinite: Bool) {
     switch stored {
-    case .raw(let elements):
-      computed.update(UnsafeRawBufferPointer(rebasing: elements))
+    case .raw(var elements):
+      var computed = CRC32()
+      // What was summed up is looked at while it is in the cache.
+      while !elements.isEmpty {
+        let piece = UnsafeRawBufferPointer(
+          rebasing: elements.prefix(Self.pieceByteCount))
+        if verifying { computed.update(piece) }
+        if findingNonFinite {
+          find(in: piece, at: byteCount - elements.count)
+        }
+        elements = elements.dropFirst(piece.count)
+      }
       checksum = .success(computed)
     case .chunks(let chunks):
-      checksum = Result { () throws(CheckpointError) in try decode(chunks) }
+      checksum = Result { () throws(CheckpointError) in
+        try decode(
+          chunks, verifying: verifying, findingNonFinite: findingNonFinite)
+      }
     }
   }
 
+  /// Looks for elements that are not finite.
+  ///
+  /// - Parameters:
+  ///   - bytes: Some of the elements.
+  ///   - offset: Where they stand in the stretch.
+  private func find(in bytes: UnsafeRawBufferPointer, at offset: Int) {
+    guard let index = tensor.firstNonFinite(in: bytes) else { return }
+    let place = (start + offset) / tensor.elementType.byteCount + index
+    nonFinite = NonFiniteElements(
+      tensorIndex: tensorIndex,
+      count: (nonFinite?.count ?? 0) + tensor.countOfNonFinite(in: bytes),
+      first: nonFinite?.first
+        ?? NonFiniteElement(
+          tensor, index: place, value: tensor.value(at: index, in: bytes)))
+  }
+
   private func decode(
-    _ first: StoredChunks
+    _ first: StoredChunks, verifying: Bool, findingNonFinite: Bool
   ) throws(CheckpointError) -> CRC32 {
     let decoder: ChunkDecoder
+    let room: RawBuffer
     do {
       decoder = try ChunkDecoder(for: tensor)
+      room = try RawBuffer(
+        byteCount: min(byteCount, ChunkTable.chunkByteCount),
+        for: "decoding a tensor")
     } catch {
-      throw .system(error)
+      throw .outOfMemory(error)
     }
-    let room = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: min(byteCount, ChunkTable.chunkByteCount), alignment: 64)
-    defer { room.deallocate() }
     var chunks = first
     var computed = CRC32()
+    var offset = 0
     do {
       for _ in 0..<Self.greatestChunkCount {
         guard let chunk = try chunks.next() else { break }
         let elements = UnsafeMutableRawBufferPointer(
-          rebasing: room.prefix(chunk.decodedByteCount))
-        try decoder.decode(chunk, into: elements, verifying: true)
-        computed.update(UnsafeRawBufferPointer(elements))
+          rebasing: room.bytes.prefix(chunk.decodedByteCount))
+        try decoder.decode(chunk, into: elements, verifying: verifying)
+        if verifying { computed.update(UnsafeRawBufferPointer(elements)) }
+        if findingNonFinite {
+          find(in: UnsafeRawBufferPointer(elements), at: offset)
+        }
+        offset += elements.count
       }
       if isLast { try chunks.checkEnd() }
     } catch {

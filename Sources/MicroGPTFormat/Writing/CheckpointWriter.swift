@@ -18,6 +18,7 @@ public final class CheckpointWriter {
   private let layout: FileLayout
   private let sink: Sink
   private var memory: [UInt8] = []
+  private var meter = MemoryMeter("the checkpoint")  // of `memory`
 
   // Elements are gathered in pieces. Of a full batch one thread writes the
   // batch before, while the others encode this one.
@@ -77,22 +78,39 @@ public final class CheckpointWriter {
     try self.init(manifest, sink: .nowhere, threads: threads)
   }
 
-  private init(
+  private convenience init(
     _ manifest: Manifest, sink: Sink, threads: Int?
   ) throws(CheckpointError) {
     do { try manifest.validate() } catch { throw .format(error) }
-    self.manifest = manifest
-    self.sink = sink
-    layout = FileLayout(manifest)
-    end = layout.dataOffset
+    do { try FileLayout.checkMemory(manifest) } catch {
+      throw .outOfMemory(error)
+    }
     let byteCounts = manifest.tensors.map { $0.byteCount }
-    pool = Workers.pool(threads: threads, byteCount: byteCounts.reduce(0, +))
+    let pool = Workers.pool(
+      threads: threads, byteCount: byteCounts.reduce(0, +))
     let room = min(byteCounts.max() ?? 0, ChunkTable.chunkByteCount)
     let count = Workers.batchCount(threads: pool.threadCount)
-    func pieces() -> [Piece] {
-      (0..<count).map { _ in Piece(greatestByteCount: room) }
+    var pieces: [Piece] = []
+    do {
+      for _ in 0..<2 * count {
+        pieces.append(try Piece(greatestByteCount: room))
+      }
+    } catch {
+      throw .outOfMemory(error)
     }
-    (gathered, encoded) = (pieces(), pieces())
+    self.init(manifest, sink, pool, pieces)
+  }
+
+  private init(
+    _ manifest: Manifest, _ sink: Sink, _ pool: WorkerPool, _ pieces: [Piece]
+  ) {
+    self.manifest = manifest
+    self.sink = sink
+    self.pool = pool
+    layout = FileLayout(manifest)
+    end = layout.dataOffset
+    let count = pieces.count / 2
+    (gathered, encoded) = (Array(pieces[..<count]), Array(pieces[count...]))
   }
 
   /// Appends bytes of the tensors: elements in row-major order, little-endian,
@@ -207,7 +225,7 @@ public final class CheckpointWriter {
       table = []
     }
     switch piece.stored {
-    case .failure(let error): throw .system(error)
+    case .failure(let error): throw .outOfMemory(error)
     case .success(.raw):
       try write(piece.elements, at: end)
       end += piece.elements.count
@@ -246,6 +264,11 @@ public final class CheckpointWriter {
     case .file(let file): try file.write(bytes, at: offset)
     case .nowhere: break
     case .memory:
+      do {
+        try meter.add(max(0, offset + bytes.count - memory.count))
+      } catch {
+        throw .outOfMemory(error)
+      }
       let missing = offset - memory.count
       if missing > 0 {
         memory.append(contentsOf: repeatElement(0, count: missing))

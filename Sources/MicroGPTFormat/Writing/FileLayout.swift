@@ -38,6 +38,16 @@ struct FileLayout {
     offsets = (conf, vocb, tdir, SectionDirectory.aligned(tdir + records))
   }
 
+  /// Checks that there is memory for what surrounds the tensors, which is
+  /// laid out more than once.
+  static func checkMemory(_ manifest: Manifest) throws(OutOfMemory) {
+    var byteCount =
+      manifest.tensors.count * TensorDirectory.recordByteCount
+      + 4 * manifest.vocabulary.size
+    for section in manifest.otherSections { byteCount += section.bytes.count }
+    try OutOfMemory.check(byteCount, times: 5, for: "the checkpoint's sections")
+  }
+
   /// The bytes around the tensors, once it is known where they ended up.
   ///
   /// - Parameter records: The tensors' records, in order.

@@ -8,7 +8,7 @@ final class Piece {
     case compressed(UnsafeRawBufferPointer, UnsafeRawBufferPointer)
   }
 
-  private let room: UnsafeMutableRawBufferPointer
+  private let buffer: RawBuffer
   private var encoder: ChunkEncoder?  // once there is something to compress
   private var byteCount = 0
   /// The tensor whose they are.
@@ -17,7 +17,7 @@ final class Piece {
   /// The checksum of the elements, once they are encoded.
   private(set) var checksum = CRC32()
   /// How they are stored, once they are encoded.
-  private(set) var stored: Result<Stored, SystemError> = .success(.raw)
+  private(set) var stored: Result<Stored, OutOfMemory> = .success(.raw)
 
   /// The elements so far.
   var elements: UnsafeRawBufferPointer {
@@ -27,11 +27,15 @@ final class Piece {
   /// Makes room.
   ///
   /// - Parameter greatestByteCount: The most that a piece will have.
-  init(greatestByteCount: Int) {
-    room = .allocate(byteCount: greatestByteCount, alignment: 64)
+  /// - Throws: ``OutOfMemory``.
+  convenience init(greatestByteCount: Int) throws(OutOfMemory) {
+    self.init(
+      try RawBuffer(byteCount: greatestByteCount, for: "encoding a tensor"))
   }
 
-  deinit { room.deallocate() }
+  private init(_ buffer: RawBuffer) { self.buffer = buffer }
+
+  private var room: UnsafeMutableRawBufferPointer { buffer.bytes }
 
   /// Begins with elements of a tensor, or goes on with more of them.
   func append(
@@ -50,10 +54,10 @@ final class Piece {
   func encode() {
     checksum = CRC32()
     checksum.update(elements)
-    stored = Result { () throws(SystemError) in try encoded() }
+    stored = Result { () throws(OutOfMemory) in try encoded() }
   }
 
-  private func encoded() throws(SystemError) -> Stored {
+  private func encoded() throws(OutOfMemory) -> Stored {
     guard let tensor, tensor.codec == .zlib else { return .raw }
     if encoder == nil { encoder = try ChunkEncoder(byteCount: room.count) }
     guard

@@ -14,7 +14,8 @@ struct Batch: ~Copyable {
   private let rows: UnsafeMutableBufferPointer<Int?>  // (places)
   /// The positions that all texts have in common, which are read but once and
   /// stand behind the places; `nil` if each text has a prompt of its own.
-  private let sharedCount: Int?
+  private let sharedPrompt: [Int]?
+  private let bosToken: Int
   /// The logits behind them: (vocab_size).
   private let sharedLogits: FloatBuffer
   /// What is known of the beginnings of texts; `nil` if they differ, no others
@@ -37,22 +38,49 @@ struct Batch: ~Copyable {
   ///     is read but once; `nil` if each has its own.
   ///   - othersFollow: Whether texts will be begun in the places of others.
   ///   - draft: Makes the text at a place.
+  /// - Throws: ``OutOfMemory``.
   init(
     _ model: LanguageModel, _ rules: TokenRules, count: Int,
     sharedPrompt: [Int]? = nil, othersFollow: Bool = false,
     draft: (Int) -> Draft
-  ) {
+  ) throws(OutOfMemory) {
     let vocabularySize = model.configuration.vocabularySize
     let rowLimit = max(count, Self.promptRows)
-    inference = Inference(
-      model, textCount: count + (sharedPrompt == nil ? 0 : 1),
-      rowLimit: rowLimit, knownLimit: sharedPrompt == nil ? 0 : count)
     let allRows = rowLimit + count
-    draw = TokenDraw(
-      rules.options, vocabularySize: vocabularySize, rowLimit: allRows)
-    softmax =
-      rules.options.reportsLogProbabilities
-      ? LogSoftmax(vocabularySize: vocabularySize, rowLimit: allRows) : nil
+    let tree =
+      sharedPrompt != nil && othersFollow && rules.arePlain
+        && !rules.options.reportsLogProbabilities
+        && PrefixTree.fits(model.configuration)
+      ? PrefixTree(model.configuration) : nil
+    self.init(
+      sharedPrompt, bosToken: model.vocabulary.bosToken,
+      try TokenDraw(
+        rules.options, vocabularySize: vocabularySize, rowLimit: allRows),
+      softmax: rules.options.reportsLogProbabilities
+        ? try LogSoftmax(vocabularySize: vocabularySize, rowLimit: allRows)
+        : nil,
+      sharedLogits: try FloatBuffer(
+        count: sharedPrompt == nil ? 0 : vocabularySize,
+        for: "the activations"),
+      tree: tree,
+      inference: try Inference(
+        model, textCount: count + (sharedPrompt == nil ? 0 : 1),
+        rowLimit: rowLimit, knownLimit: sharedPrompt == nil ? 0 : count),
+      count: count, draft: draft)
+  }
+
+  private init(
+    _ sharedPrompt: [Int]?, bosToken: Int, _ draw: TokenDraw,
+    softmax: LogSoftmax?, sharedLogits: FloatBuffer, tree: PrefixTree?,
+    inference: consuming Inference, count: Int, draft: (Int) -> Draft
+  ) {
+    self.sharedPrompt = sharedPrompt
+    self.bosToken = bosToken
+    self.draw = draw
+    self.softmax = softmax
+    self.sharedLogits = sharedLogits
+    self.tree = tree
+    self.inference = inference
     drafts = .allocate(capacity: count)
     for place in 0..<count {
       drafts.initializeElement(at: place, to: draft(place))
@@ -61,16 +89,6 @@ struct Batch: ~Copyable {
     rows.initialize(repeating: nil)
     nodes = .allocate(capacity: count)
     nodes.initialize(repeating: nil)
-    sharedCount = sharedPrompt.map { $0.count + 1 }
-    sharedLogits = FloatBuffer(count: sharedPrompt == nil ? 0 : vocabularySize)
-    tree =
-      sharedPrompt != nil && othersFollow && rules.arePlain
-        && !rules.options.reportsLogProbabilities
-        && PrefixTree.fits(model.configuration)
-      ? PrefixTree(model.configuration) : nil
-    guard let sharedPrompt else { return }
-    read([model.vocabulary.bosToken] + sharedPrompt, at: count)
-    for place in drafts.indices { share(place) }
   }
 
   deinit {
@@ -79,57 +97,102 @@ struct Batch: ~Copyable {
     nodes.deallocate()
   }
 
-  /// Reads what all texts have in common, and keeps the logits behind it.
-  private mutating func read(_ tokens: [Int], at place: Int) {
+  /// Reads what all texts have in common, before the first step.
+  ///
+  /// - Throws: ``GenerationError``.
+  mutating func readSharedPrompt() throws(GenerationError) {
+    guard let sharedPrompt else { return }
+    do throws(InferenceError) {
+      try read([bosToken] + sharedPrompt, at: drafts.count)
+    } catch {
+      throw failure(error)
+    }
+    for place in drafts.indices { try share(place) }
+  }
+
+  /// The error of a text.
+  private func failure(_ error: InferenceError) -> GenerationError {
+    var place = 0
+    if case .logitNotFinite(let text, _) = error, text < drafts.count {
+      place = text
+    }
+    return GenerationError(error, index: drafts[place].index)
+  }
+
+  /// Reads tokens, and keeps the logits behind them.
+  private mutating func read(
+    _ tokens: [Int], at place: Int
+  ) throws(InferenceError) {
     var row = 0
     for (position, token) in tokens.enumerated() {
-      if inference.rowCount == inference.rowLimit { inference.run() }
-      row = inference.add(token, to: place, at: position)
+      if inference.rowCount == inference.rowLimit { try inference.run() }
+      do { row = try inference.add(token, to: place, at: position) } catch {
+        throw .outOfMemory(error)
+      }
     }
-    inference.run()
+    try inference.run()
     let logits = inference.logits(ofRow: row)
     for token in logits.indices { sharedLogits.base[token] = logits[token] }
   }
 
   /// Begins another text in the place of one.
-  mutating func begin(_ place: Int, prompt: [Int], index: UInt64) {
+  ///
+  /// - Throws: ``GenerationError``.
+  mutating func begin(
+    _ place: Int, prompt: [Int], index: UInt64
+  ) throws(GenerationError) {
     drafts[place].begin(prompt: prompt, index: index)
-    share(place)
+    try share(place)
   }
 
   /// Gives a text what all have in common.
-  private mutating func share(_ place: Int) {
-    guard let sharedCount else { return }
-    inference.copy(drafts.count, to: place, count: sharedCount)
-    drafts[place].skipToLast()
-    nodes[place] = tree == nil ? nil : 0
-    follow(place)
+  private mutating func share(_ place: Int) throws(GenerationError) {
+    guard let sharedPrompt else { return }
+    do {
+      try inference.copy(
+        drafts.count, to: place, count: sharedPrompt.count + 1)
+      drafts[place].skipToLast()
+      nodes[place] = tree == nil ? nil : 0
+      try follow(place)
+    } catch {
+      throw .outOfMemory(error)
+    }
     if drafts[place].generatedCount == 0 { drafts[place].skipAll() }
   }
 
   /// Takes a text as far as the tree knows it.
-  private mutating func follow(_ place: Int) {
+  private mutating func follow(_ place: Int) throws(OutOfMemory) {
     guard let tree, var node = nodes[place] else { return }
     while drafts[place].ending == nil, !drafts[place].hasSlid,
       let child = tree.child(node, drafts[place].lastToken)
     {
       node = child
-      inference.setState(
+      try inference.setState(
         of: place, at: drafts[place].readCount, from: tree.state(node))
       drafts[place].skipAll()
-      drafts[place].extend(tree.draw(node, drafts[place].chance()), nil)
+      try drafts[place].extend(tree.draw(node, drafts[place].chance()), nil)
     }
     nodes[place] = drafts[place].hasSlid ? nil : node
   }
 
   /// Gives each text that has not ended a character or more, or an end; one
   /// with a long prompt may have to wait for a later step.
-  mutating func step() {
-    for place in drafts.indices {
-      rows[place] = drafts[place].read(into: &inference, at: place)
+  ///
+  /// - Throws: ``GenerationError``, after which there are no more steps.
+  mutating func step() throws(GenerationError) {
+    do throws(InferenceError) { try advance() } catch { throw failure(error) }
+  }
+
+  private mutating func advance() throws(InferenceError) {
+    do {
+      for place in drafts.indices {
+        rows[place] = try drafts[place].read(into: &inference, at: place)
+      }
+    } catch {
+      throw .outOfMemory(error)
     }
     var rowCount = inference.rowCount
-    inference.run()
+    try inference.run()
     for place in drafts.indices where drafts[place].hasReadAll {
       guard rows[place] == nil else { continue }
       inference.setLogits(ofRow: rowCount, sharedLogits.base)
@@ -147,9 +210,13 @@ struct Batch: ~Copyable {
       guard let row = rows[place] else { continue }
       if tree != nil { keep(place, row) }
       let token = drafts[place].nextToken(drawn: Int(draw.tokens[row]))
-      drafts[place].extend(
-        token, softmax?.logProbability(of: token, row: row))
-      follow(place)
+      do {
+        try drafts[place].extend(
+          token, softmax?.logProbability(of: token, row: row))
+        try follow(place)
+      } catch {
+        throw .outOfMemory(error)
+      }
     }
   }
 

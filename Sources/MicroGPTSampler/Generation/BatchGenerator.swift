@@ -20,21 +20,54 @@ struct BatchGenerator: Sendable {
   ///   - prompts: The prompts.
   ///   - firstIndex: The index of the first text.
   /// - Returns: The texts in the order of the prompts.
-  func samples(of prompts: Prompts, firstIndex: UInt64) -> [Sample] {
-    [Sample](unsafeUninitializedCapacity: prompts.count) { room, count in
-      count = prompts.count
-      guard let start = room.baseAddress else { return }
-      let job = Job(prompts: prompts, firstIndex: firstIndex, samples: start)
-      if let pool = model.pool, model.weights.isSmall {
-        let share = (prompts.count + pool.threadCount - 1) / pool.threadCount
-        pool.perform(count: pool.threadCount) { thread in
-          let first = min(thread * share, prompts.count)
-          make(first..<min(first + share, prompts.count), of: job)
+  /// - Throws: ``GenerationError`` of the first thread that has one.
+  func samples(
+    of prompts: Prompts, firstIndex: UInt64
+  ) throws(GenerationError) -> [Sample] {
+    try GenerationError.memory { () throws(OutOfMemory) in
+      try checkMemory(prompts)
+    }
+    let threadCount = model.weights.isSmall ? model.pool?.threadCount ?? 1 : 1
+    var failures = [GenerationError?](repeating: nil, count: threadCount)
+    let samples = failures.withUnsafeMutableBufferPointer { failures in
+      [Sample](unsafeUninitializedCapacity: prompts.count) { room, count in
+        guard let start = room.baseAddress else { return }
+        let isMade = UnsafeMutableBufferPointer<Bool>.allocate(
+          capacity: prompts.count)
+        isMade.initialize(repeating: false)
+        defer { isMade.deallocate() }
+        let job = Job(
+          prompts: prompts, firstIndex: firstIndex, samples: start,
+          isMade: isMade, failures: failures)
+        if let pool = model.pool, threadCount > 1 {
+          let share = (prompts.count + threadCount - 1) / threadCount
+          pool.perform(count: threadCount) { thread in
+            let first = min(thread * share, prompts.count)
+            run(first..<min(first + share, prompts.count), thread, of: job)
+          }
+        } else {
+          run(0..<prompts.count, 0, of: job)
         }
-      } else {
-        make(0..<prompts.count, of: job)
+        if failures.allSatisfy({ $0 == nil }) {
+          count = prompts.count
+        } else {
+          for place in isMade.indices where isMade[place] {
+            (start + place).deinitialize(count: 1)
+          }
+        }
       }
     }
+    for failure in failures { if let failure { throw failure } }
+    return samples
+  }
+
+  /// Checks that there is memory for texts as long as their prompts, at least.
+  private func checkMemory(_ prompts: Prompts) throws(OutOfMemory) {
+    try OutOfMemory.check(
+      prompts.count, times: MemoryLayout<Sample>.stride + 64, for: "the texts")
+    try OutOfMemory.check(
+      prompts.greatestTokenCount * min(prompts.count, model.batchWidth),
+      times: 2 * MemoryLayout<Int>.stride, for: "the prompts")
   }
 
   /// What threads work at, each at places of its own.
@@ -42,6 +75,13 @@ struct BatchGenerator: Sendable {
     let prompts: Prompts
     let firstIndex: UInt64
     let samples: UnsafeMutablePointer<Sample>  // (prompts)
+    let isMade: UnsafeMutableBufferPointer<Bool>  // (prompts)
+    let failures: UnsafeMutableBufferPointer<GenerationError?>  // (threads)
+  }
+
+  /// Makes the texts at some places, or says why not.
+  private func run(_ places: Range<Int>, _ thread: Int, of job: Job) {
+    do { try make(places, of: job) } catch { job.failures[thread] = error }
   }
 
   /// The prompt of all texts at some places; `nil` if they differ, it is not
@@ -55,34 +95,48 @@ struct BatchGenerator: Sendable {
   }
 
   /// Makes the texts at some places.
-  private func make(_ places: Range<Int>, of job: Job) {
+  private func make(
+    _ places: Range<Int>, of job: Job
+  ) throws(GenerationError) {
     // What goes through the model: the texts at these places, in this order.
     var current = Array(places.prefix(model.batchWidth))
     var waiting = places.dropFirst(model.batchWidth)
     func index(_ place: Int) -> UInt64 { job.firstIndex &+ UInt64(place) }
-    var batch = Batch(
-      model, rules, count: current.count,
-      sharedPrompt: sharedPrompt(places, job), othersFollow: !waiting.isEmpty
-    ) { row in
-      Draft(
-        model, rules, prompt: job.prompts.tokens(of: current[row]),
-        index: index(current[row]))
+    var batch = try GenerationError.memory { () throws(OutOfMemory) in
+      try Batch(
+        model, rules, count: current.count,
+        sharedPrompt: sharedPrompt(places, job), othersFollow: !waiting.isEmpty
+      ) { row in
+        Draft(
+          model, rules, prompt: job.prompts.tokens(of: current[row]),
+          index: index(current[row]))
+      }
     }
+    try batch.readSharedPrompt()
     var live = Array(current.indices)
     while !live.isEmpty {
-      live.removeAll { row in
-        while batch.drafts[row].ending != nil {
+      var going = 0  // those that go on, which move up
+      for row in live {
+        var hasNext = true
+        while hasNext, batch.drafts[row].ending != nil {
           (job.samples + current[row]).initialize(
             to: batch.drafts[row].sample(
               prompt: job.prompts.text(of: current[row]), model.vocabulary))
-          guard let next = waiting.popFirst() else { return true }
-          current[row] = next
-          batch.begin(
-            row, prompt: job.prompts.tokens(of: next), index: index(next))
+          job.isMade[current[row]] = true
+          if let next = waiting.popFirst() {
+            current[row] = next
+            try batch.begin(
+              row, prompt: job.prompts.tokens(of: next), index: index(next))
+          } else {
+            hasNext = false
+          }
         }
-        return false
+        guard hasNext else { continue }
+        live[going] = row
+        going += 1
       }
-      batch.step()
+      live.removeLast(live.count - going)
+      try batch.step()
     }
   }
 }

@@ -74,10 +74,13 @@ struct Draft: ~Copyable {
   ///
   /// - Returns: The row of the last; `nil` if some remain, or the text has
   ///   ended or has been read.
-  mutating func read(into inference: inout Inference, at text: Int) -> Int? {
+  /// - Throws: ``OutOfMemory``.
+  mutating func read(
+    into inference: inout Inference, at text: Int
+  ) throws(OutOfMemory) -> Int? {
     guard ending == nil, readPlace < tokens.count else { return nil }
     while inference.rowCount < inference.rowLimit {
-      let row = inference.add(
+      let row = try inference.add(
         readPlace < contextStart ? bosToken : tokens[readPlace], to: text,
         at: readCount)
       readPlace += 1
@@ -142,8 +145,15 @@ struct Draft: ~Copyable {
   /// - Parameters:
   ///   - token: The token.
   ///   - logProbability: The logarithm of its chance, if asked for.
-  mutating func extend(_ token: Int, _ logProbability: Double?) {
+  /// - Throws: ``OutOfMemory``.
+  mutating func extend(
+    _ token: Int, _ logProbability: Double?
+  ) throws(OutOfMemory) {
     if token == bosToken { return end(.stop) }
+    if tokens.count == tokens.capacity {
+      // It doubles, and at the end stands beside the text that is made of it.
+      try OutOfMemory.check(2 * tokens.count, times: 32, for: "a text")
+    }
     tokens.append(token)
     if let logProbability { logProbabilities.append(logProbability) }
     if !isPlain {

@@ -11,8 +11,14 @@ extension LanguageModel {
   /// - Parameter text: The text; capitals stand for their lower case where the
   ///   model has no capitals.
   /// - Returns: A token for each character.
-  /// - Throws: ``GenerationError/unknownCharacter(_:)``.
+  /// - Throws: ``GenerationError/unknownCharacter(_:)``, or
+  ///   ``GenerationError/outOfMemory(_:)``.
   public func encode(_ text: String) throws(GenerationError) -> [Int] {
+    // The tokens grow by doubling.
+    try GenerationError.memory { () throws(OutOfMemory) in
+      try OutOfMemory.check(
+        text.utf8.count, times: 3 * MemoryLayout<Int>.stride, for: "a text")
+    }
     do { return try vocabulary.encode(text) } catch {
       throw .unknownCharacter(error)
     }
@@ -45,7 +51,7 @@ extension LanguageModel {
     prompt: String = "", options: GenerationOptions = GenerationOptions(),
     index: UInt64 = 0
   ) throws(GenerationError) -> TextGenerator {
-    TextGenerator(
+    try TextGenerator(
       self, try TokenRules(options, vocabulary),
       prompt: try Prompt(prompt, self, options), index: index)
   }
@@ -78,7 +84,8 @@ extension LanguageModel {
   ///   - onCharacter: Is given each character as it comes, and says whether it
   ///     wants more.
   /// - Returns: The text.
-  /// - Throws: ``GenerationError``.
+  /// - Throws: ``GenerationError``, also for lack of memory and for logits that
+  ///   are not finite.
   /// - Complexity: O(tokens × weights).
   public func generate(
     prompt: String = "", options: GenerationOptions = GenerationOptions(),
@@ -90,6 +97,7 @@ extension LanguageModel {
     while let character = characters.next() {
       guard onCharacter(character) else { break }
     }
+    if let failure = characters.failure { throw failure }
     return characters.sample
   }
 
@@ -109,11 +117,19 @@ extension LanguageModel {
     firstIndex: UInt64 = 0
   ) throws(GenerationError) -> [Sample] {
     var looked: [Prompt] = []
+    var meter = MemoryMeter("the prompts")
     for prompt in prompts {
+      do {
+        try meter.add(
+          MemoryLayout<Prompt>.stride
+            + (prompt.utf8.count + 4) * MemoryLayout<Int>.stride)
+      } catch {
+        throw .outOfMemory(error)
+      }
       looked.append(try Prompt(prompt, self, options))
     }
     let generator = BatchGenerator(self, try TokenRules(options, vocabulary))
-    return generator.samples(of: Prompts(looked), firstIndex: firstIndex)
+    return try generator.samples(of: Prompts(looked), firstIndex: firstIndex)
   }
 
   /// Generates texts one after the other, many of them together ahead of need.

@@ -49,6 +49,11 @@ struct Prompts: Sendable {
     return areSame ? tokens : nil
   }
 
+  /// The tokens of the longest prompt.
+  var greatestTokenCount: Int {
+    all.reduce(0) { max($0, $1.tokens.count) }
+  }
+
   /// The tokens of the prompt of one text.
   func tokens(of text: Int) -> [Int] { all[all.count == 1 ? 0 : text].tokens }
 

@@ -21,19 +21,29 @@ public final class SampleSequence: Sequence, IteratorProtocol {
   /// What chance depends on.
   public var seed: UInt64 { generator.rules.seed }
 
-  /// The next text; `nil` behind the last.
+  /// Why there are no more texts although the last was not reached; `nil` if
+  /// nothing went wrong.
+  public private(set) var failure: GenerationError?
+
+  /// The next text; `nil` after the last, and after a ``failure``.
   ///
   /// - Returns: The text.
   public func next() -> Sample? {
     if taken == ready.count {
+      guard failure == nil else { return nil }
       let size = Swift.min(
         Swift.max(3 * made, 24), generator.model.batchSize,
         (count ?? .max) - made)
       guard size > 0 else { return nil }
       ready = []  // lest both parts take memory
-      ready = generator.samples(
-        of: Prompts(prompt, count: size), firstIndex: UInt64(made))
       taken = 0
+      do {
+        ready = try generator.samples(
+          of: Prompts(prompt, count: size), firstIndex: UInt64(made))
+      } catch {
+        failure = error
+        return nil
+      }
       made += size
     }
     defer { taken += 1 }

@@ -20,7 +20,8 @@ extension LanguageModel {
   /// - Parameter text: At most `block_size` characters.
   /// - Returns: The logarithms of chances.
   /// - Throws: ``GenerationError`` if it is too long or has characters that the
-  ///   vocabulary lacks.
+  ///   vocabulary lacks, memory is lacking, or the model gives logits that are
+  ///   not finite.
   /// - Complexity: O(characters × weights).
   public func score(_ text: String) throws(GenerationError) -> Score {
     let tokens = try encode(text)
@@ -28,9 +29,21 @@ extension LanguageModel {
     guard tokens.count <= blockSize else {
       throw .textTooLong(characterCount: tokens.count, limit: blockSize)
     }
-    var inference = Inference(
-      self, textCount: 1, rowLimit: min(blockSize, 32))
-    var softmax = LogSoftmax(vocabularySize: vocabulary.size, rowLimit: 1)
+    do throws(InferenceError) {
+      return try score(tokens)
+    } catch {
+      throw GenerationError(error, index: nil)
+    }
+  }
+
+  private func score(_ tokens: [Int]) throws(InferenceError) -> Score {
+    let blockSize = configuration.blockSize
+    var softmax = try InferenceError.memory { () throws(OutOfMemory) in
+      try LogSoftmax(vocabularySize: vocabulary.size, rowLimit: 1)
+    }
+    var inference = try InferenceError.memory { () throws(OutOfMemory) in
+      try Inference(self, textCount: 1, rowLimit: min(blockSize, 32))
+    }
     // The token at a place follows from BOS and those before it.
     let inputs = [vocabulary.bosToken] + tokens.prefix(blockSize - 1)
     let targets = tokens + [vocabulary.bosToken]
@@ -40,9 +53,11 @@ extension LanguageModel {
       let start = logarithms.count
       let end = min(start + inference.rowLimit, inputs.count)
       for place in start..<end {
-        inference.add(inputs[place], to: 0, at: place)
+        do { try inference.add(inputs[place], to: 0, at: place) } catch {
+          throw .outOfMemory(error)
+        }
       }
-      inference.run()
+      try inference.run()
       for place in start..<end {
         softmax.read(inference.logits(ofRow: place - start), row: 0)
         logarithms.append(softmax.logProbability(of: targets[place], row: 0))

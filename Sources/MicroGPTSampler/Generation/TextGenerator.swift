@@ -28,24 +28,47 @@ public final class TextGenerator: Sequence, IteratorProtocol {
   private var batch: Batch
   /// The characters that were handed out.
   private var count = 0
+  /// Why the text does not go on although it has not ended; `nil` if nothing
+  /// went wrong.
+  ///
+  /// Whoever takes the characters one by one has to ask for it after the last.
+  public private(set) var failure: GenerationError?
 
-  init(
+  convenience init(
     _ model: LanguageModel, _ rules: TokenRules, prompt: Prompt, index: UInt64
+  ) throws(GenerationError) {
+    // Whatever throws comes before the object: Embedded Swift 6.3 would not
+    // free it.
+    let batch = try GenerationError.memory { () throws(OutOfMemory) in
+      try OutOfMemory.check(
+        prompt.tokens.count, times: 2 * MemoryLayout<Int>.stride,
+        for: "the prompt")
+      return try Batch(model, rules, count: 1) { _ in
+        Draft(model, rules, prompt: prompt.tokens, index: index)
+      }
+    }
+    self.init(model, rules, prompt.text, batch)
+  }
+
+  private init(
+    _ model: LanguageModel, _ rules: TokenRules, _ prompt: String,
+    _ batch: consuming Batch
   ) {
     seed = rules.seed
     vocabulary = model.vocabulary
-    self.prompt = prompt.text
-    batch = Batch(model, rules, count: 1) { _ in
-      Draft(model, rules, prompt: prompt.tokens, index: index)
-    }
+    self.prompt = prompt
+    self.batch = batch
   }
 
   /// Makes the next character.
   ///
-  /// - Returns: The character; `nil` when the text has ended.
+  /// - Returns: The character; `nil` when the text has ended, or does not go on
+  ///   because of a ``failure``.
   public func next() -> GeneratedCharacter? {
-    while count == batch.drafts[0].settledCount, batch.drafts[0].ending == nil {
-      batch.step()
+    while count == batch.drafts[0].settledCount, batch.drafts[0].ending == nil,
+      failure == nil
+    {
+      do { try batch.step() } catch { failure = error }
     }
     guard count < batch.drafts[0].settledCount else { return nil }
     defer { count += 1 }

@@ -19,24 +19,55 @@ public struct TextStream: AsyncSequence, Sendable {
   /// - Returns: An iterator.
   public func makeAsyncIterator() -> Iterator {
     Iterator(
-      characters: TextGenerator(model, rules, prompt: prompt, index: index))
+      stream: self,
+      characters: Result { () throws(GenerationError) in
+        try TextGenerator(model, rules, prompt: prompt, index: index)
+      })
   }
 
   /// Makes the characters of a text, on one task at a time.
   public struct Iterator: AsyncIteratorProtocol {
-    let characters: TextGenerator
+    let stream: TextStream
+    /// The text; a failure where there was no memory to begin it.
+    let characters: Result<TextGenerator, GenerationError>
 
     /// The text as far as its characters were handed out, and how it ended.
-    public var sample: Sample { characters.sample }
+    public var sample: Sample {
+      switch characters {
+      case .success(let characters): characters.sample
+      case .failure:
+        Sample(
+          prompt: stream.prompt.text, continuation: "",
+          promptTokenCount: stream.prompt.tokens.count,
+          continuationTokenCount: 0,
+          logProbabilities: stream.rules.options.reportsLogProbabilities
+            ? [] : nil, ending: .cancelled, seed: stream.seed,
+          index: stream.index)
+      }
+    }
+
+    /// Why the text does not go on although it has not ended; `nil` if nothing
+    /// went wrong.
+    ///
+    /// `for await` does not ask; `generate(prompt:options:index:onCharacter:)`
+    /// throws it.
+    public var failure: GenerationError? {
+      switch characters {
+      case .success(let characters): characters.failure
+      case .failure(let error): error
+      }
+    }
 
     /// Makes the next character.
     ///
-    /// - Returns: The character; `nil` at the end of the text, or once the task
-    ///   is cancelled.
+    /// - Returns: The character; `nil` at the end of the text, once the task is
+    ///   cancelled, or because of a ``failure``.
     public mutating func next() async -> GeneratedCharacter? {
       // A long text leaves room for others.
       await Task.yield()
-      return Task.isCancelled ? nil : characters.next()
+      guard !Task.isCancelled, case .success(let characters) = characters
+      else { return nil }
+      return characters.next()
     }
   }
 }

@@ -2,6 +2,22 @@ import CMicroGPTKernels
 import MicroGPTFormat
 import MicroGPTParallel
 
+/// Why rows do not go through a model.
+enum InferenceError: Error {
+  case outOfMemory(OutOfMemory)
+  /// A text has a logit that is not finite.
+  case logitNotFinite(text: Int, position: Int)
+
+  /// Does what may lack memory.
+  static func memory<Result: ~Copyable>(
+    _ body: () throws(OutOfMemory) -> Result
+  ) throws(InferenceError) -> Result {
+    do throws(OutOfMemory) { return try body() } catch {
+      throw .outOfMemory(error)
+    }
+  }
+}
+
 /// The model at work on some texts at once: rows of activations, and the keys
 /// and values of the texts' positions so far.
 ///
@@ -39,7 +55,7 @@ struct Inference: ~Copyable {
   private let mixed: UnsafeMutablePointer<Float>  // (rows, n_embd)
   private let hidden: UnsafeMutablePointer<Float>  // (rows, 4 n_embd)
   private let scales: UnsafeMutablePointer<Float>  // (rows)
-  private var probabilities = FloatBuffer(count: 0)  // what attention needs
+  private var probabilities: FloatBuffer  // what attention needs
 
   /// Prepares for texts without positions.
   ///
@@ -48,9 +64,29 @@ struct Inference: ~Copyable {
   ///   - textCount: The number of texts.
   ///   - rowLimit: The most rows at a time.
   ///   - knownLimit: The rows behind them for logits that are known already.
+  /// - Throws: ``OutOfMemory``.
   init(
     _ model: LanguageModel, textCount: Int, rowLimit: Int, knownLimit: Int = 0
+  ) throws(OutOfMemory) {
+    let sizes = Self.sizes(model.configuration)
+    self.init(
+      model, rowLimit: rowLimit,
+      memory: try FloatBuffer(
+        count: rowLimit * sizes.reduce(0, +)
+          + knownLimit * model.configuration.vocabularySize,
+        for: "the activations"),
+      probabilities: try FloatBuffer(count: 0, for: "the activations"),
+      caches: try Self.caches(model.configuration, count: textCount))
+  }
+
+  private init(
+    _ model: LanguageModel, rowLimit: Int, memory: FloatBuffer,
+    probabilities: FloatBuffer,
+    caches: UnsafeMutableBufferPointer<KeyValueCache>
   ) {
+    self.memory = memory
+    self.probabilities = probabilities
+    self.caches = caches
     weights = model.weights
     pool = model.pool
     self.rowLimit = rowLimit
@@ -59,18 +95,9 @@ struct Inference: ~Copyable {
     headWidth = configuration.headWidth
     width = configuration.embeddingWidth
     vocabularySize = configuration.vocabularySize
-    caches = .allocate(capacity: textCount)
-    for text in 0..<textCount {
-      caches.initializeElement(at: text, to: KeyValueCache(configuration))
-    }
     rows.reserveCapacity(rowLimit)
     attended.reserveCapacity(rowLimit)
-    let sizes = [
-      width, width, width, width, width, width, configuration.hiddenWidth, 1,
-      vocabularySize,
-    ]
-    memory = FloatBuffer(
-      count: rowLimit * sizes.reduce(0, +) + knownLimit * vocabularySize)
+    let sizes = Self.sizes(configuration)
     var next = memory.base
     func take(_ index: Int) -> UnsafeMutablePointer<Float> {
       defer { next += rowLimit * sizes[index] }
@@ -89,9 +116,40 @@ struct Inference: ~Copyable {
 
   deinit { caches.deinitialize().deallocate() }
 
+  /// The floats of a row in each of the arrays.
+  private static func sizes(_ configuration: GPTConfiguration) -> [Int] {
+    let width = configuration.embeddingWidth
+    return [
+      width, width, width, width, width, width, configuration.hiddenWidth, 1,
+      configuration.vocabularySize,
+    ]
+  }
+
+  private static func caches(
+    _ configuration: GPTConfiguration, count: Int
+  ) throws(OutOfMemory) -> UnsafeMutableBufferPointer<KeyValueCache> {
+    let caches = UnsafeMutableBufferPointer<KeyValueCache>.allocate(
+      capacity: count)
+    var made = 0
+    do {
+      while made < count {
+        caches.initializeElement(
+          at: made, to: try KeyValueCache(configuration))
+        made += 1
+      }
+    } catch {
+      caches.extracting(..<made).deinitialize()
+      caches.deallocate()
+      throw error
+    }
+    return caches
+  }
+
   /// Gives a text the first positions of another one.
-  func copy(_ source: Int, to text: Int, count: Int) {
-    caches[text].copy(caches[source], count: count)
+  func copy(
+    _ source: Int, to text: Int, count: Int
+  ) throws(OutOfMemory) {
+    try caches[text].copy(caches[source], count: count)
   }
 
   /// Copies the keys and values of a position out: (n_layer, 2, n_embd).
@@ -104,19 +162,22 @@ struct Inference: ~Copyable {
   /// Sets the keys and values of a position: (n_layer, 2, n_embd).
   func setState(
     of text: Int, at position: Int, from state: UnsafePointer<Float>
-  ) {
-    caches[text].setState(at: position, from: state)
+  ) throws(OutOfMemory) {
+    try caches[text].setState(at: position, from: state)
   }
 
   /// Takes a row for a token of a text; there must be room for it, in the rows
   /// and in the context, and the positions before must be there.
   ///
   /// - Returns: The number of the row.
+  /// - Throws: ``OutOfMemory``; no row is taken then.
   @discardableResult
-  mutating func add(_ token: Int, to text: Int, at position: Int) -> Int {
+  mutating func add(
+    _ token: Int, to text: Int, at position: Int
+  ) throws(OutOfMemory) -> Int {
     let row = rows.count
     precondition(row < rowLimit, "all rows are taken")
-    caches[text].reserve(position + 1)
+    try caches[text].reserve(position + 1)
     var token = Int32(token)
     kernels.pointee.embed(
       stream + row * width, &token, weights.tokenEmbedding,
@@ -130,11 +191,13 @@ struct Inference: ~Copyable {
   /// The model as in microgpt.py's `gpt`: embedding, RMSNorm, then for each
   /// layer attention and MLP, each after an RMSNorm and with a residual.
   ///
+  /// - Throws: ``InferenceError`` if memory is lacking or a logit is not
+  ///   finite, after which this is of no more use.
   /// - Complexity: O(rows × (weights + positions × n_layer × n_embd)); nothing
   ///   is allocated but where a cache doubles.
-  mutating func run() {
+  mutating func run() throws(InferenceError) {
     guard !rows.isEmpty else { return }
-    reserveProbabilities()
+    do { try reserveProbabilities() } catch { throw .outOfMemory(error) }
     normalize(stream)
     for (index, layer) in weights.layers.enumerated() {
       normalize(normalized)
@@ -149,6 +212,13 @@ struct Inference: ~Copyable {
       apply(layer.contract, hidden, stream, residual: stream)
     }
     apply(weights.head, stream, logits)
+    // Here, where none is barred: those of the rows stand in one stretch.
+    if let index = UnsafePointer(logits).firstNonFinite(
+      count: rows.count * vocabularySize)
+    {
+      let row = rows[index / vocabularySize]
+      throw .logitNotFinite(text: row.text, position: row.position)
+    }
     rows.removeAll(keepingCapacity: true)
   }
 
@@ -200,14 +270,15 @@ struct Inference: ~Copyable {
   }
 
   /// Makes room for the probabilities of all rows.
-  private mutating func reserveProbabilities() {
+  private mutating func reserveProbabilities() throws(OutOfMemory) {
     var count = 0
     for row in rows {
       count += mgpt_attention_room(row.position + 1, headCount)
     }
     if count > probabilities.count {
       // In steps, as it grows with each position.
-      probabilities = FloatBuffer(count: max(count, 2 * probabilities.count))
+      probabilities = try FloatBuffer(
+        count: max(count, 2 * probabilities.count), for: "the activations")
     }
   }
 }

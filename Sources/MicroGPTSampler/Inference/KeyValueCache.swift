@@ -18,25 +18,32 @@ struct KeyValueCache: ~Copyable {
   /// Creates an empty cache.
   ///
   /// - Parameter configuration: The dimensions of the model.
-  init(_ configuration: GPTConfiguration) {
+  /// - Throws: ``OutOfMemory``.
+  init(_ configuration: GPTConfiguration) throws(OutOfMemory) {
+    let capacity = min(configuration.blockSize, Self.firstCapacity)
+    memory = try FloatBuffer(
+      count: 2 * configuration.layerCount * capacity
+        * configuration.embeddingWidth, for: Self.purpose)
     layerCount = configuration.layerCount
     width = configuration.embeddingWidth
     greatestCount = configuration.blockSize
-    capacity = min(greatestCount, Self.firstCapacity)
-    memory = FloatBuffer(count: 2 * layerCount * capacity * width)
+    self.capacity = capacity
     base = memory.base
   }
 
+  private static var purpose: String { "the keys and values of a text" }
+
   /// Makes room for so many positions; what is there stays.
-  mutating func reserve(_ count: Int) {
-    while capacity < count { grow() }
+  mutating func reserve(_ count: Int) throws(OutOfMemory) {
+    while capacity < count { try grow() }
   }
 
   /// Makes room for twice as many positions, as far as the context goes.
-  private mutating func grow() {
+  private mutating func grow() throws(OutOfMemory) {
     precondition(capacity < greatestCount, "the context is full")
     let larger = min(greatestCount, 2 * capacity)
-    let new = FloatBuffer(count: 2 * layerCount * larger * width)
+    let new = try FloatBuffer(
+      count: 2 * layerCount * larger * width, for: Self.purpose)
     for part in 0..<2 * layerCount {
       (new.base + part * larger * width).update(
         from: base + part * capacity * width, count: capacity * width)
@@ -71,8 +78,8 @@ struct KeyValueCache: ~Copyable {
   /// Sets the keys and values of a position: (n_layer, 2, n_embd).
   mutating func setState(
     at position: Int, from state: UnsafePointer<Float>
-  ) {
-    reserve(position + 1)
+  ) throws(OutOfMemory) {
+    try reserve(position + 1)
     for index in 0..<2 * layerCount {
       (part(index) + position * width).update(
         from: state + index * width, count: width)
@@ -80,8 +87,10 @@ struct KeyValueCache: ~Copyable {
   }
 
   /// Takes over the first positions of another text.
-  mutating func copy(_ other: borrowing KeyValueCache, count: Int) {
-    reserve(count)
+  mutating func copy(
+    _ other: borrowing KeyValueCache, count: Int
+  ) throws(OutOfMemory) {
+    try reserve(count)
     for index in 0..<2 * layerCount {
       part(index).update(from: other.part(index), count: count * width)
     }

@@ -9,10 +9,11 @@ struct LogSoftmax {
   private let weights: FloatBuffer  // (vocab_size)
   private var logTotals: [Double]  // (rows)
 
-  init(vocabularySize: Int, rowLimit: Int) {
+  init(vocabularySize: Int, rowLimit: Int) throws(OutOfMemory) {
     self.vocabularySize = vocabularySize
-    logits = FloatBuffer(count: rowLimit * vocabularySize)
-    weights = FloatBuffer(count: vocabularySize)
+    logits = try FloatBuffer(
+      count: rowLimit * vocabularySize, for: "log probabilities")
+    weights = try FloatBuffer(count: vocabularySize, for: "log probabilities")
     logTotals = [Double](repeating: 0, count: rowLimit)
   }
 

@@ -34,9 +34,11 @@ final class PrefixTree {
   /// The fewest nodes that are worth it.
   private static let leastNodeLimit = 64
 
-  /// Whether enough nodes of a model would fit.
+  /// Whether enough nodes of a model would fit, and there is memory for them.
   static func fits(_ configuration: GPTConfiguration) -> Bool {
-    nodeLimit(configuration) >= leastNodeLimit
+    guard nodeLimit(configuration) >= leastNodeLimit else { return false }
+    do { try OutOfMemory.check(byteLimit, for: "texts") } catch { return false }
+    return true
   }
 
   private static func nodeLimit(_ configuration: GPTConfiguration) -> Int {

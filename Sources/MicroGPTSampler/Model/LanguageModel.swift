@@ -27,11 +27,13 @@ public final class LanguageModel: Sendable {
   ///   - mode: How its bytes come into memory. Raw f32 weights are used where
   ///     they lie in it.
   ///   - verifying: Whether weights are checked against their checksums, for
-  ///     which all are read; without, a damaged file may give nonsense.
+  ///     which all are read, and against NaN and infinities; without, weights
+  ///     that are used where they lie are not looked at, and a damaged file may
+  ///     give nonsense, or an error of a generation.
   ///   - threadCount: The threads that make a text of a large model, or many
   ///     texts of any, the caller's included; texts do not depend on it.
   /// - Throws: `CheckpointError` if the file cannot be read, breaks a rule of
-  ///   the format or is damaged.
+  ///   the format or is damaged, or a weight is not finite.
   /// - Complexity: O(weights); O(1) memory beside the map for raw f32 weights.
   public convenience init(
     path: String, mode: OpeningMode = .automatic, verifying: Bool = true,
@@ -48,7 +50,7 @@ public final class LanguageModel: Sendable {
   ///   - bytes: The whole file.
   ///   - threadCount: The threads that share work.
   /// - Throws: `CheckpointError` if it breaks a rule of the format or is
-  ///   damaged.
+  ///   damaged, or a weight is not finite.
   public convenience init(
     bytes: [UInt8], threadCount: Int = 1
   ) throws(CheckpointError) {
@@ -60,9 +62,9 @@ public final class LanguageModel: Sendable {
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint, which the model keeps alive.
-  ///   - verifying: Whether weights are checked against their checksums.
+  ///   - verifying: Whether weights are checked, as above.
   ///   - threadCount: The threads that share work.
-  /// - Throws: `CheckpointError` if weights are damaged.
+  /// - Throws: `CheckpointError` if weights are damaged or not finite.
   public convenience init(
     _ checkpoint: Checkpoint, verifying: Bool = true, threadCount: Int = 1
   ) throws(CheckpointError) {

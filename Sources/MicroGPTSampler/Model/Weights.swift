@@ -39,6 +39,19 @@ struct Weights: @unchecked Sendable {
     // The file has the same, by name, before its other tensors: the reader has
     // seen to that.
     let places = weights.placesByName
+    do {
+      try OutOfMemory.check(
+        Self.byteCount(of: checkpoint, isSmall: isSmall), for: "the weights")
+    } catch {
+      throw .outOfMemory(error)
+    }
+    func buffer(_ count: Int) throws(CheckpointError) -> FloatBuffer {
+      do {
+        return try FloatBuffer(uninitialized: count, for: "the weights")
+      } catch {
+        throw .outOfMemory(error)
+      }
+    }
     var owners: [FloatBuffer] = []
     var inPlace: [Int] = []
     var starts = [UnsafePointer<Float>?](repeating: nil, count: weights.count)
@@ -51,24 +64,30 @@ struct Weights: @unchecked Sendable {
         starts[place] = start.assumingMemoryBound(to: Float.self)
         inPlace.append(index)
       } else {
-        let memory = FloatBuffer(
-          copying: try checkpoint.floats(
-            ofTensorAt: index, verifying: verifying))
+        let memory = try buffer(weights[place].elementCount)
+        try checkpoint.readFiniteFloats(
+          ofTensorAt: index, into: memory.base, verifying: verifying)
         owners.append(memory)
         starts[place] = UnsafePointer(memory.base)
       }
     }
-    if verifying { try checkpoint.verify(tensorsAt: inPlace) }
+    if verifying,
+      let weights = try checkpoint.verifyFindingNonFinite(tensorsAt: inPlace)
+        .first
+    {
+      throw .notFinite(weights.first)
+    }
 
     let pointers = starts.compactMap { $0 }
-    func matrix(_ index: Int) -> Matrix {
+    func matrix(_ index: Int) throws(CheckpointError) -> Matrix {
       let (rows, columns) = (weights[index].rows, weights[index].columns)
       guard isSmall else {
         return Matrix(
           elements: pointers[index], outputCount: rows, inputCount: columns,
           isInPanels: false)
       }
-      let panels = FloatBuffer(count: (rows + 15) / 16 * 16 * columns)
+      let panels = try buffer((rows + 15) / 16 * 16 * columns)
+      panels.base.initialize(repeating: 0, count: panels.count)
       mgpt_kernels_in_use().pointee.lay_out(
         panels.base, nil, pointers[index], 0, rows, columns, rows)
       owners.append(panels)
@@ -78,15 +97,35 @@ struct Weights: @unchecked Sendable {
     }
     tokenEmbedding = pointers[0]
     positionEmbedding = pointers[1]
-    head = matrix(2)
-    layers = stride(from: 3, to: weights.count, by: 6).map { first in
-      Layer(
-        query: matrix(first), key: matrix(first + 1), value: matrix(first + 2),
-        output: matrix(first + 3), expand: matrix(first + 4),
-        contract: matrix(first + 5))
+    head = try matrix(2)
+    var layers: [Layer] = []
+    for first in stride(from: 3, to: weights.count, by: 6) {
+      layers.append(
+        Layer(
+          query: try matrix(first), key: try matrix(first + 1),
+          value: try matrix(first + 2), output: try matrix(first + 3),
+          expand: try matrix(first + 4), contract: try matrix(first + 5)))
     }
+    self.layers = layers
     self.isSmall = isSmall
     self.checkpoint = checkpoint
     self.owners = owners
+  }
+
+  /// The memory for the weights that are not used where they lie, and for
+  /// panels.
+  private static func byteCount(
+    of checkpoint: Checkpoint, isSmall: Bool
+  ) -> Int {
+    let configuration = checkpoint.manifest.configuration
+    let decoded = checkpoint.tensors.prefix(configuration.weights.count)
+      .reduce(0) { count, tensor in
+        let isUsed =
+          tensor.descriptor.elementType == .f32
+          && tensor.descriptor.codec == .raw
+        return count + (isUsed ? 0 : tensor.descriptor.elementCount)
+      }
+    let panels = isSmall ? 2 * configuration.parameterCount : 0
+    return (decoded + panels) * MemoryLayout<Float>.stride
   }
 }

@@ -35,6 +35,36 @@ public enum GenerationError: Error, Sendable, Hashable {
   case textTooLong(characterCount: Int, limit: Int)
   /// An option is outside its limits.
   case option(Option, found: String, expected: String)
+  /// There is too little memory.
+  case outOfMemory(OutOfMemory)
+  /// The weights are finite, but too large: a logit is not finite. The index is
+  /// that of the text among those of the seed, `nil` for a text to be scored;
+  /// positions are counted from 0, that of BOS.
+  case logitNotFinite(index: UInt64?, position: Int)
+}
+
+extension GenerationError {
+  /// Does what may lack memory.
+  static func memory<Result: ~Copyable>(
+    _ body: () throws(OutOfMemory) -> Result
+  ) throws(GenerationError) -> Result {
+    do throws(OutOfMemory) { return try body() } catch {
+      throw .outOfMemory(error)
+    }
+  }
+
+  /// Tells why a text does not go through the model.
+  ///
+  /// - Parameters:
+  ///   - error: The reason.
+  ///   - index: The index of the text; `nil` if it is scored.
+  init(_ error: InferenceError, index: UInt64?) {
+    switch error {
+    case .outOfMemory(let error): self = .outOfMemory(error)
+    case .logitNotFinite(_, let position):
+      self = .logitNotFinite(index: index, position: position)
+    }
+  }
 }
 
 extension GenerationError: CustomStringConvertible {
@@ -50,6 +80,11 @@ extension GenerationError: CustomStringConvertible {
         + " (block_size)"
     case .option(let option, let found, let expected):
       "\(option.rawValue) is \(found), expected \(expected)"
+    case .outOfMemory(let error): error.description
+    case .logitNotFinite(let index, let position):
+      "the model gives a logit that is not finite at position \(position)"
+        + (index.map { " of the text with index \($0)" } ?? "")
+        + ", expected finite logits: its weights are too large"
     }
   }
 }

@@ -20,10 +20,24 @@ final class TokenDraw {
   ///   - options: Temperature, top-k, top-p and min-p.
   ///   - vocabularySize: The number of logits of a row.
   ///   - rowLimit: The most rows.
-  init(_ options: GenerationOptions, vocabularySize: Int, rowLimit: Int) {
+  /// - Throws: ``OutOfMemory``.
+  convenience init(
+    _ options: GenerationOptions, vocabularySize: Int, rowLimit: Int
+  ) throws(OutOfMemory) {
+    try OutOfMemory.check(vocabularySize, times: 8, for: "what may be drawn")
+    self.init(
+      options, vocabularySize: vocabularySize, rowLimit: rowLimit,
+      weights: try FloatBuffer(
+        count: rowLimit * vocabularySize, for: "what may be drawn"))
+  }
+
+  private init(
+    _ options: GenerationOptions, vocabularySize: Int, rowLimit: Int,
+    weights: FloatBuffer
+  ) {
     self.options = options
     self.vocabularySize = vocabularySize
-    weights = FloatBuffer(count: rowLimit * vocabularySize)
+    self.weights = weights
     let needsOrder = options.topK != nil || options.topP < 1
     order = needsOrder ? TokenOrder(count: vocabularySize) : nil
     units = .allocate(capacity: rowLimit)
@@ -38,7 +52,8 @@ final class TokenDraw {
   }
 
   /// Draws a token from each row, at a temperature of 0 the first of the
-  /// likeliest, and where logits are no numbers the first that may be drawn.
+  /// likeliest, and where the options make numbers of the logits that are not
+  /// finite the first that may be drawn.
   ///
   /// - Parameters:
   ///   - logits: (rows, vocab_size), −∞ for tokens that may not be drawn.

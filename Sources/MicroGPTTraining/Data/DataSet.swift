@@ -17,6 +17,10 @@ public struct DataSet: Sendable {
   /// these lines in any usual form; else `nil`.
   public private(set) var documentDigest: String?
 
+  /// The memory that reading takes at most for each byte of a text: scalars and
+  /// tokens of four bytes, and the start of every other one.
+  private static let greatestBytesPerByte = 16
+
   /// All documents, BOS before, between and behind them.
   let tokens: [Int32]  // (tokenCount + 1)
   /// Where the BOS before each document stands, and the last BOS.
@@ -29,10 +33,17 @@ public struct DataSet: Sendable {
   ///   - vocabulary: That of the model to train; `nil` for the distinct
   ///     characters of the text.
   /// - Throws: ``DataSetError`` if the text is not UTF-8, has no documents or
-  ///   has characters that the vocabulary lacks; no case is changed.
+  ///   has characters that the vocabulary lacks, or memory is lacking; no case
+  ///   is changed.
   public init(
     bytes: Span<UInt8>, vocabulary: Vocabulary? = nil
   ) throws(DataSetError) {
+    do {
+      try OutOfMemory.check(
+        bytes.count, times: Self.greatestBytesPerByte, for: "the documents")
+    } catch {
+      throw .outOfMemory(error)
+    }
     var reader = DocumentReader()
     try bytes.withUnsafeBytes { bytes throws(DataSetError) in
       try reader.read(bytes)
@@ -121,6 +132,8 @@ public enum DataSetError: Error, Sendable, Hashable {
   /// The vocabulary given lacks these characters of the documents, which
   /// strictly increase.
   case unknownCharacters([Unicode.Scalar])
+  /// There is too little memory.
+  case outOfMemory(OutOfMemory)
 }
 
 extension DataSetError: CustomStringConvertible {
@@ -130,6 +143,7 @@ extension DataSetError: CustomStringConvertible {
     case .invalidUTF8(let offset): "the text is not UTF-8 at byte \(offset)"
     case .noDocuments: "the text has no documents: every line is blank"
     case .unknownCharacters(let scalars): clause(onUnknown: scalars)
+    case .outOfMemory(let error): error.description
     }
   }
 }

@@ -56,8 +56,15 @@ public struct TextCorpus: Sendable {
   public init(
     bytes: Span<UInt8>, vocabulary: Vocabulary? = nil
   ) throws(TextCorpusError) {
-    try self.init(
-      bytes.withUnsafeBytes { FileBytes(copying: $0) }, vocabulary)
+    let storage: FileBytes
+    do {
+      storage = try bytes.withUnsafeBytes { bytes throws(CheckpointError) in
+        try FileBytes(copying: bytes)
+      }
+    } catch {
+      throw .file(error)
+    }
+    try self.init(storage, vocabulary)
   }
 
   private init(

@@ -25,27 +25,29 @@ final class GradientEngine: @unchecked Sendable {
   ///   - extent: How a batch is cut.
   ///   - team: The threads.
   ///   - kernels: The instruction set to use.
+  /// - Throws: ``OutOfMemory``.
   init(
     _ weights: ModelWeights, extent: Extent, team: Team, kernels: mgpt_kernels
-  ) {
+  ) throws(OutOfMemory) {
     self.team = team
     self.kernels = kernels
     self.weights = weights
     self.extent = extent
-    shards = (0..<extent.shards).map { _ in
-      FloatBuffer(count: weights.layout.count)
+    shards = try (0..<extent.shards).map { _ throws(OutOfMemory) in
+      try FloatBuffer(count: weights.layout.count, for: "the gradients")
+    }
+    let isTogether = extent.shards == 1
+    workspaces = try (0..<(isTogether ? 1 : team.threadCount)).map {
+      _ throws(OutOfMemory) in
+      try Workspace(
+        weights, extent: extent,
+        team: isTogether ? team : Team(threadCount: 1, extent: extent),
+        kernels: kernels)
     }
     losses = .allocate(capacity: extent.shards)
     losses.initialize(repeating: 0)
     squares = .allocate(capacity: weights.pieces.count)
     squares.initialize(repeating: 0)
-    let isTogether = extent.shards == 1
-    workspaces = (0..<(isTogether ? 1 : team.threadCount)).map { _ in
-      Workspace(
-        weights, extent: extent,
-        team: isTogether ? team : Team(threadCount: 1, extent: extent),
-        kernels: kernels)
-    }
   }
 
   deinit {

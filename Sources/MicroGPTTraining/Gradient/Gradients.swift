@@ -16,11 +16,12 @@ public struct Gradients: Sendable {
   ///   - weights: All weights in the order of `configuration.weights`.
   ///   - configuration: The dimensions of the model.
   ///   - threadCount: The number of threads to use; the result is the same.
+  /// - Throws: `OutOfMemory`.
   public init(
     documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
     threadCount: Int = 1
-  ) {
-    self.init(
+  ) throws(OutOfMemory) {
+    try self.init(
       documents: documents, weights: weights, configuration: configuration,
       threadCount: threadCount, kernels: mgpt_kernels_in_use().pointee)
   }
@@ -29,8 +30,8 @@ public struct Gradients: Sendable {
   package init(
     documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
     threadCount: Int = 1, kernels: mgpt_kernels
-  ) {
-    self.init(
+  ) throws(OutOfMemory) {
+    try self.init(
       documents: documents, weights: weights, configuration: configuration,
       threadCount: threadCount, kernels: kernels, dropout: nil)
   }
@@ -39,7 +40,7 @@ public struct Gradients: Sendable {
   init(
     documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
     threadCount: Int = 1, kernels: mgpt_kernels, dropout: Dropout?
-  ) {
+  ) throws(OutOfMemory) {
     let bos = configuration.vocabularySize - 1
     precondition(
       documents.allSatisfy { $0.allSatisfy { 0..<bos ~= $0 } },
@@ -56,16 +57,16 @@ public struct Gradients: Sendable {
       let tokens = [Int32(bos)] + document.map(Int32.init) + [Int32(bos)]
       tokens.withUnsafeBufferPointer { batch.set($0, at: index) }
     }
-    let model = ModelWeights(
+    let model = try ModelWeights(
       ParameterLayout(configuration), kernels: kernels)
     model.values.base.update(from: weights, count: weights.count)
     for piece in model.pieces { model.layOut(piece) }
     let extent = Extent(
       configuration, positions: batch.positions, batchSize: documents.count,
       hasDropout: dropout != nil)
-    let engine = GradientEngine(
+    let engine = try GradientEngine(
       model, extent: extent,
-      team: Team(threadCount: threadCount, extent: extent),
+      team: try Team(threadCount: threadCount, extent: extent),
       kernels: kernels)
     loss = engine.run(batch, dropout: dropout)
     engine.reduce(0..<weights.count)

@@ -13,11 +13,13 @@ final class Team: Sendable {
   /// - Parameters:
   ///   - threadCount: The most of them, at least 1, the caller's included.
   ///   - extent: The work.
-  init(threadCount: Int, extent: Extent) {
+  /// - Throws: ``OutOfMemory``.
+  init(threadCount: Int, extent: Extent) throws(OutOfMemory) {
     let threadCount = extent.threadCount(of: threadCount)
     pool = threadCount > 1 ? WorkerPool(threadCount: threadCount) : nil
     scratchCount = extent.scratchCount
-    scratchBuffer = FloatBuffer(count: threadCount * scratchCount)
+    scratchBuffer = try FloatBuffer(
+      count: threadCount * scratchCount, for: "the activations")
   }
 
   /// The number of threads.

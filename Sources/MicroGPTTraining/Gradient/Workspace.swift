@@ -33,9 +33,10 @@ final class Workspace: @unchecked Sendable {
   ///   - extent: What there must be room for.
   ///   - team: The threads.
   ///   - kernels: The instruction set to use.
+  /// - Throws: ``OutOfMemory``.
   init(
     _ weights: ModelWeights, extent: Extent, team: Team, kernels: mgpt_kernels
-  ) {
+  ) throws(OutOfMemory) {
     self.weights = weights
     self.extent = extent
     self.team = team
@@ -47,7 +48,8 @@ final class Workspace: @unchecked Sendable {
         && extent.positions <= MGPT_NARROW_POSITIONS ? 4 : 1
     parameters = weights.layout
     places = ActivationLayout(extent)
-    activations = FloatBuffer(count: places.count)
+    activations = try FloatBuffer(
+      count: places.count, for: "the activations")
     slices = MatrixSlice.all(parameters, places)
     losses = .allocate(capacity: extent.rows)
     losses.initialize(repeating: mgpt_row_loss(), count: extent.rows)

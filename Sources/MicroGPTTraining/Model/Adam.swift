@@ -18,9 +18,11 @@ final class Adam: @unchecked Sendable {
 
   init(
     parameterCount: Int, options: TrainingOptions, kernels: mgpt_kernels
-  ) {
-    firstMoments = FloatBuffer(count: parameterCount)
-    secondMoments = FloatBuffer(count: parameterCount)
+  ) throws(OutOfMemory) {
+    firstMoments = try FloatBuffer(
+      count: parameterCount, for: "Adam's moments")
+    secondMoments = try FloatBuffer(
+      count: parameterCount, for: "Adam's moments")
     self.options = options
     self.kernels = kernels
   }

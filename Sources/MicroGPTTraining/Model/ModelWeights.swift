@@ -23,12 +23,14 @@ final class ModelWeights: Sendable {
 
   private let kernels: mgpt_kernels
 
-  init(_ layout: ParameterLayout, kernels: mgpt_kernels) {
+  init(_ layout: ParameterLayout, kernels: mgpt_kernels) throws(OutOfMemory) {
     self.layout = layout
     self.kernels = kernels
-    values = FloatBuffer(count: layout.count)
-    forwardPanels = FloatBuffer(count: layout.forwardPanelCount)
-    backwardPanels = FloatBuffer(count: layout.backwardPanelCount)
+    values = try FloatBuffer(count: layout.count, for: "the weights")
+    forwardPanels = try FloatBuffer(
+      count: layout.forwardPanelCount, for: "the weights")
+    backwardPanels = try FloatBuffer(
+      count: layout.backwardPanelCount, for: "the weights")
     let size = 16_384
     let embeddings = stride(from: 0, to: layout.head.start, by: size).map {
       Piece(range: $0..<min($0 + size, layout.head.start), matrix: nil)

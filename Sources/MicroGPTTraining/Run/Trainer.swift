@@ -1,5 +1,4 @@
 import CMicroGPTKernels
-import CMicroGPTSystem
 import MicroGPTFormat
 import MicroGPTRandom
 
@@ -101,10 +100,7 @@ public final class Trainer {
     let needed = Self.memoryNeeded(
       configuration: configuration, options: options,
       longestDocument: corpus.longestDocument, threadCount: threadCount)
-    let present = mgpt_greatest_memory()
-    guard needed < Int.max, present == 0 || UInt64(needed) <= present else {
-      throw .tooLarge
-    }
+    try Self.checkMemory(needed)
 
     let positions = Self.positions(configuration, corpus.longestDocument)
     var random = PythonRandom(seed: options.seed)
@@ -127,19 +123,24 @@ public final class Trainer {
         dataSet.documentCount - (validationSet?.heldOutCount ?? 0)
     case .text: documentCount = nil
     }
-    weights = ModelWeights(ParameterLayout(configuration), kernels: kernels)
     self.configuration = configuration
     self.vocabulary = corpus.vocabulary
     self.state = state
-    adam = Adam(
-      parameterCount: weights.values.count, options: options,
-      kernels: kernels)
-    let extent = Extent(
-      configuration, positions: positions, batchSize: options.batchSize,
-      hasDropout: options.dropout > 0)
-    team = Team(threadCount: threadCount, extent: extent)
-    engine = GradientEngine(
-      weights, extent: extent, team: team, kernels: kernels)
+    do {
+      weights = try ModelWeights(
+        ParameterLayout(configuration), kernels: kernels)
+      adam = try Adam(
+        parameterCount: weights.values.count, options: options,
+        kernels: kernels)
+      let extent = Extent(
+        configuration, positions: positions, batchSize: options.batchSize,
+        hasDropout: options.dropout > 0)
+      team = try Team(threadCount: threadCount, extent: extent)
+      engine = try GradientEngine(
+        weights, extent: extent, team: team, kernels: kernels)
+    } catch {
+      throw .outOfMemory(error)
+    }
     batch = Batch(count: options.batchSize, positions: positions)
     if let beginning {
       try load(beginning.checkpoint, beginning.roles)
@@ -221,6 +222,20 @@ public final class Trainer {
       if clip == 0 { engine.reduce(piece.range) }
       adam.update(weights.values, engine.gradients, piece.range)
       weights.layOut(piece)
+    }
+  }
+
+  /// Checks that there is memory for a trainer, before any of it is taken.
+  ///
+  /// - Parameter byteCount: The memory that it needs, in bytes.
+  /// - Throws: ``TrainingError/outOfMemory(_:)``.
+  package static func checkMemory(_ byteCount: Int) throws(TrainingError) {
+    let purpose = "training this model"
+    if let limit = OutOfMemory.limit, byteCount > limit {
+      throw .outOfMemory(OutOfMemory(purpose: purpose, byteCount: byteCount))
+    }
+    do { try OutOfMemory.check(byteCount, for: purpose) } catch {
+      throw .outOfMemory(error)
     }
   }
 

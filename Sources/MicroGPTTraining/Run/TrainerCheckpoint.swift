@@ -68,13 +68,14 @@ extension Trainer {
     }
     for (index, tensor) in checkpoint.manifest.tensors.enumerated()
     where roles.contains(tensor.role) {
-      let elements: [Float]
-      do { elements = try checkpoint.floats(ofTensorAt: index) } catch {
+      let range = range(of: tensor)
+      do {
+        try checkpoint.readFiniteFloats(
+          ofTensorAt: index,
+          into: buffer(of: tensor.role).base + range.lowerBound)
+      } catch {
         throw .checkpoint(error)
       }
-      let range = range(of: tensor)
-      buffer(of: tensor.role).base.advanced(by: range.lowerBound)
-        .update(from: elements, count: range.count)
     }
     adam.resume(after: completedSteps)
   }
@@ -145,14 +146,13 @@ extension Trainer {
     return try body(all.span)
   }
 
-  /// Whether all weights are numbers, in O(parameters).
+  /// Whether all weights are finite, in O(parameters).
   ///
   /// The last update may break what a loss before it did not show, so this is
   /// to be asked before the weights are kept.
   public var hasFiniteWeights: Bool {
-    withWeights { weights in
-      weights.indices.allSatisfy { weights[$0].isFinite }
-    }
+    UnsafePointer(weights.values.base)
+      .firstNonFinite(count: weights.values.count) == nil
   }
 
   /// The weights of one matrix, row by row.

@@ -6,9 +6,9 @@ public enum TrainingError: Error, Sendable, Hashable {
   case vocabularySize(model: Int, data: Int)
   /// The data were not read with the vocabulary of the checkpoint.
   case otherVocabulary
-  /// The model needs more memory than this process may have; see
+  /// Training needs more memory than is available; see
   /// ``Trainer/memoryNeeded(configuration:options:longestDocument:threadCount:)``.
-  case tooLarge
+  case outOfMemory(OutOfMemory)
   /// The text does not fill a window.
   case textTooShort(characterCount: Int, blockSize: Int)
   /// One document cannot be both trained on and held out.
@@ -38,7 +38,7 @@ extension TrainingError: CustomStringConvertible {
     case .vocabularySize(let model, let data):
       "vocab_size is \(model), expected \(data) as in the data"
     case .otherVocabulary: "the data were read with another vocabulary"
-    case .tooLarge: "the model needs more memory than there is"
+    case .outOfMemory(let error): error.description
     case .textTooShort(let count, let blockSize):
       "the text has \(count) characters, expected at least \(blockSize)"
         + " (block_size)"

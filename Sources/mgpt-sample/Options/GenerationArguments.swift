@@ -161,9 +161,14 @@ struct GenerationArguments: ParsableArguments {
     }
   }
 
-  /// What to say of options that a model refuses.
-  static func failure(_ error: GenerationError) -> CommandFailure {
+  /// What to say of options that a model refuses, and of a model that gives no
+  /// text.
+  static func failure(
+    _ error: GenerationError, _ path: String
+  ) -> CommandFailure {
     switch error {
+    case .outOfMemory: .memory("\(path): \(error)")
+    case .logitNotFinite: .data("\(path): \(error)")
     case .unknownCharacter: .usage("--force: \(error)")
     case .option(.allowedCharacters, _, _):
       .usage(

@@ -58,11 +58,10 @@ struct Run {
     if drawsOneByOne {
       try writeOneByOne(prompt, known: known)
     } else {
-      for sample in try model.samples(
+      let samples = try model.samples(
         prompt: prompt, options: options, count: count)
-      {
-        try write(sample)
-      }
+      for sample in samples { try write(sample) }
+      if let failure = samples.failure { throw failure }
     }
     try finish()
   }
@@ -74,6 +73,7 @@ struct Run {
   ///   the texts of those before it, or texts cannot be written.
   mutating func answer(linesOf reader: LineReader) throws {
     var waiting: [String] = []  // a prompt for each text
+    var meter = MemoryMeter("the prompts")
     while true {
       let line: (prompt: String, known: String)?
       do { line = try nextPrompt(of: reader) } catch {
@@ -85,6 +85,8 @@ struct Run {
       if drawsOneByOne {
         try writeOneByOne(line.prompt, known: line.known)
       } else {
+        if waiting.isEmpty { meter = MemoryMeter("the prompts") }
+        try meter.add(line.prompt.utf8.count + 32)
         for _ in 0..<count {
           waiting.append(line.prompt)
           if waiting.count >= model.batchSize { try write(&waiting) }
@@ -153,7 +155,7 @@ extension Run {
         firstIndex: nextIndex)
       for sample in samples where missing > 0 {
         nextIndex += 1
-        if selection?.takes(known + sample.continuation) ?? true {
+        if try selection?.takes(known + sample.continuation) ?? true {
           try write(sample)
           missing -= 1
           misses = 0
@@ -192,6 +194,7 @@ extension Run {
       output.append(String(character.scalar))
       try output.flush()
     }
+    if let failure = characters.failure { throw failure }
     try output.endText()
     try output.flush()
   }
@@ -215,7 +218,7 @@ extension Run {
   }
 
   /// Writes what has gathered and reports.
-  private mutating func finish() throws {
+  mutating func finish() throws {
     try output.flush()
     if let report = selection?.report { StandardError.write(report) }
   }

@@ -18,16 +18,24 @@ struct KnownLines {
   init(_ path: String, _ model: LanguageModel) throws(CommandFailure) {
     let reader = try LineReader(path)
     name = reader.name
+    var meter = MemoryMeter("the lines that are known")
     while let line = try reader.next() {
       for part in line.unicodeScalars.split(separator: "\r") {
         let document = Self.stripped(String(part))
         guard !document.isEmpty,
           let tokens = try? model.encode(String(document))
         else { continue }
-        texts.insert([UInt8](model.decode(tokens).utf8))
+        let text = [UInt8](model.decode(tokens).utf8)
+        do { try meter.add(text.count + Self.byteCountOfEntry) } catch {
+          throw .memory("\(name): \(error)")
+        }
+        texts.insert(text)
       }
     }
   }
+
+  /// What an entry of a set of arrays takes beside its bytes.
+  static let byteCountOfEntry = 64
 
   /// Whether a text of the model's is one of the lines.
   func contains(_ key: [UInt8]) -> Bool { texts.contains(key) }

@@ -1,4 +1,5 @@
 import MicroGPTCommandLine
+import MicroGPTSampler
 
 /// The lines of a file or a pipe, as they come; UTF-8.
 final class LineReader {
@@ -53,6 +54,12 @@ final class LineReader {
       searched = bytes.count
       let count = try file.read(into: room)
       guard count > 0 else { break }
+      // They double, and a line is taken out as a string.
+      do {
+        try OutOfMemory.check(bytes.count + count, times: 3, for: "a line")
+      } catch {
+        throw .memory("\(name): \(error)")
+      }
       bytes.append(contentsOf: room[..<count])
     }
     return bytes.isEmpty ? nil : try take(upTo: bytes.count, next: bytes.count)

@@ -1,4 +1,5 @@
 import MicroGPTCommandLine
+import MicroGPTSampler
 
 /// Which texts are printed: those that are new.
 struct Selection {
@@ -9,6 +10,7 @@ struct Selection {
   private let lines: KnownLines?
   /// The texts that were printed, if none is to be repeated.
   private var printed: Set<[UInt8]>?
+  private var meter = MemoryMeter("the texts printed so far")
   private var drawnCount = 0
   private var repeatedCount = 0
 
@@ -24,13 +26,16 @@ struct Selection {
   ///
   /// - Parameter text: The text in the model's own characters.
   /// - Returns: Whether it is new.
-  mutating func takes(_ text: String) -> Bool {
+  /// - Throws: `OutOfMemory`.
+  mutating func takes(_ text: String) throws(OutOfMemory) -> Bool {
     let key = KnownLines.key(text)
     drawnCount += 1
     if lines?.contains(key) ?? false {
       repeatedCount += 1
       return false
     }
+    guard printed != nil else { return true }
+    try meter.add(key.count + KnownLines.byteCountOfEntry)
     return printed?.insert(key).inserted ?? true
   }
 

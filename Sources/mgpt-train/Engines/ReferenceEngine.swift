@@ -41,6 +41,10 @@ final class ReferenceEngine: TrainingEngine {
       try state.check(.lines(dataSet))
       try TrainingState.check(checkpoint.manifest, holds: .f64)
     }
+    // The documents, as lists of Int of their own.
+    try OutOfMemory.check(
+      dataSet.tokenCount + 8 * dataSet.documentCount, times: 16,
+      for: "the documents")
     let options = state.options
     var config = Config(vocab_size: configuration.vocabularySize)
     config.n_layer = configuration.layerCount
@@ -73,6 +77,14 @@ final class ReferenceEngine: TrainingEngine {
       model.replace(
         kind(of: tensor.role), of: tensor.name,
         by: try checkpoint.doubles(ofTensorAt: index))
+    }
+    let indices = checkpoint.tensors.indices.filter {
+      roles.contains(checkpoint.tensors[$0].descriptor.role)
+    }
+    if let elements = try checkpoint.nonFiniteElements(ofTensorsAt: indices)
+      .first
+    {
+      throw CheckpointError.notFinite(elements.first)
     }
     model.resume(after: state.completedSteps)
   }

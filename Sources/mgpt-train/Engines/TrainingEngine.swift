@@ -82,8 +82,10 @@ extension TrainingEngine {
       options.context = .slides
       options.maximumLength = length
     }
-    return try model.samples(options: options, count: count).map(
-      \.continuation)
+    let samples = try model.samples(options: options, count: count)
+    let texts = samples.map(\.continuation)
+    if let failure = samples.failure { throw failure }
+    return texts
   }
 }
 

@@ -32,7 +32,9 @@ extension Train {
     } catch let error as CommandFailure {
       throw error
     } catch TextCorpusError.file(let error) {
-      throw CommandFailure.noInput("\(name): \(error)")
+      throw CommandFailure.reading(error, name)
+    } catch DataSetError.outOfMemory(let error) {
+      throw CommandFailure.memory("\(name): \(error)")
     } catch  where saving.resume != nil {
       throw CommandFailure.data("\(otherDataWords): \(error)")
     } catch {
@@ -66,7 +68,7 @@ extension Train {
     let limit = greatest > 0 ? Int(clamping: greatest) : Int.max - 1
     let bytes = try file.readToEnd(atMost: limit + 1)
     guard bytes.count <= limit else {
-      throw CommandFailure.data(
+      throw CommandFailure.memory(
         "\(data.data ?? ""): the text has more than \((limit >> 20).grouped) MiB,"
           + " which is what there is memory for")
     }
