@@ -51,6 +51,8 @@ int mgpt_descriptor_of_path(const char *path) {
       slash[slash == folder] = 0;
     if (number >= 0 && is_folder_of_descriptors(folder)) return number;
 
+    struct stat found;
+    if (lstat(hop, &found) < 0 || !S_ISLNK(found.st_mode)) return -1;
     char target[PATH_MAX];
     const ssize_t length = readlink(hop, target, sizeof target - 1);
     if (length < 0) return -1;

@@ -222,10 +222,12 @@ def check_streams(bench, options):
         assert os.readlink(target) == "/dev/full"
         target.unlink()
         os.mkfifo(target)
-        with subprocess.Popen(["cat", target],
-                              stdout=subprocess.PIPE) as reader:
+        copy = bench.work.parent / "copy"
+        with open(copy, "wb") as file, subprocess.Popen(
+                ["cat", target], stdout=file):
             outcome = bench.run(save)
-            assert reader.stdout.read() == save.new
+        assert copy.read_bytes() == save.new
+        copy.unlink()
         assert outcome.code == 0, outcome
         assert target.is_fifo() and len(list(bench.work.iterdir())) == 1
         target.unlink()

@@ -141,7 +141,7 @@ func mixedText(
     let missing = #expect(throws: TextCorpusError.self) {
       try TextCorpus(path: "/no/such/text")
     }
-    #expect(missing?.description == "cannot open: No such file or directory")
+    #expect(missing?.description == "cannot open: there is no folder “/no”")
   }
 }
 
