@@ -1,6 +1,7 @@
 import ArgumentParser
 import CMicroGPTSystem
 import MicroGPTFormat
+import MicroGPTText
 
 /// A program of the package: what its arguments are and how it ends.
 public protocol Program: ParsableCommand {

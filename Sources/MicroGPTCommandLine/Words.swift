@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 /// Numbers and tables as people read them.
 extension BinaryInteger {

@@ -22,20 +22,14 @@ package func escapingControls(_ text: String) -> String {
 /// Bytes that should be UTF-8 as errors show them: what is none as `\xFF`.
 package func quoted(bytes: UnsafeRawBufferPointer) -> String {
   var shown = "“"
-  var rest = bytes[...]
-  while !rest.isEmpty {
-    do {
-      shown += escapingControls(try UTF8Text.string(of: rest))
-      break
-    } catch {
-      let valid = UnsafeRawBufferPointer(rebasing: rest[..<error.index])
-      shown += escapingControls(String(decoding: valid, as: UTF8.self))
-      let digits = String(bytes[error.index], radix: 16, uppercase: true)
-      shown += "\\x\(digits)"
-      rest = bytes[(error.index + 1)...]
-    }
+  var rest = bytes
+  while let offset = offsetOfIllFormedUTF8(in: rest) {
+    let valid = UnsafeRawBufferPointer(rebasing: rest[..<offset])
+    shown += escapingControls(String(decoding: valid, as: UTF8.self))
+    shown += "\\x\(String(rest[offset], radix: 16, uppercase: true))"
+    rest = UnsafeRawBufferPointer(rebasing: rest[(offset + 1)...])
   }
-  return shown + "”"
+  return shown + escapingControls(String(decoding: rest, as: UTF8.self)) + "”"
 }
 
 /// A control character as Swift writes it in source.

@@ -1,4 +1,5 @@
 import CMicroGPTSystem
+import MicroGPTText
 
 /// The part of a path that makes a call to the operating system fail, in words.
 ///
