@@ -214,7 +214,7 @@ let package = Package(
       dependencies: [
         "MicroGPTFormat", "MicroGPTRandom", "MicroGPTSampler", "MicroGPTServer",
         "mgpt-serve",
-      ], swiftSettings: strict),
+      ] + http, swiftSettings: strict),
     .testTarget(
       name: "ProgramTests",
       dependencies: [

@@ -33,11 +33,12 @@ struct GenerationCost {
       ways.append("max_tokens \(limit / count - promptLength)")
     }
     let (product, isBeyond) = count.multipliedReportingOverflow(by: length)
-    let prompt =
-      promptLength == 0 ? "" : "prompt of \(promptLength) characters + "
+    let factor =
+      promptLength == 0
+      ? "max_tokens" : "(prompt of \(promptLength) characters + max_tokens)"
     throw ServiceError.unprocessable(
       GenerateRequest.Field.count.rawValue,
-      "n × (\(prompt)max_tokens) is \(count) × \(length)"
+      "n × \(factor) is \(count) × \(length)"
         + (isBeyond ? "" : " = \(product)")
         + " characters, expected at most \(limit)"
         + (ways.isEmpty ? "" : ": \(ways.joined(separator: " or ")) would do"))

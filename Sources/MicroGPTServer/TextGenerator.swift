@@ -79,11 +79,14 @@ struct TextGenerator: Sendable {
     var samples: [GenerateAnswer.Text] = []
     for index in 0..<UInt64(request.count) {
       let sample = try await queue.run { isCancelled in
-        try model.generate(
-          prompt: request.prompt, options: options, index: index
-        ) { _ in !isCancelled() }
+        let text = try model.characters(
+          prompt: request.prompt, options: options, index: index)
+        while text.advance() {
+          guard !isCancelled() else { throw CancellationError() }
+        }
+        for _ in text {}
+        return text.sample
       }
-      guard sample.ending != .cancelled else { throw CancellationError() }
       samples.append(GenerateAnswer.Text(sample))
     }
     return GenerateAnswer(model: name, seed: seed, samples: samples)

@@ -1,5 +1,6 @@
 #if Server
 import Foundation
+import MicroGPTSampler
 import Testing
 
 @testable import MicroGPTServer
@@ -45,7 +46,7 @@ import Testing
 
   @Test(arguments: Departure.allCases)
   func aRunningTextEnds(departure: Departure) async throws {
-    let model = try EndlessModel()
+    let model = try EndlessModel(blockSize: 1 << 14)
     try await withService(limits, files: [model.path]) { client, service in
       let generator = service.generator
       do {
@@ -66,18 +67,14 @@ import Testing
   }
 
   @Test func placesInTheQueueAreFreeAtOnce() async throws {
-    let model = try EndlessModel()
+    let model = try EndlessModel(blockSize: 1 << 14)
     try await withService(limits, files: [model.path]) { client, service in
       let generator = service.generator
-      let threadCount = ProcessInfo.processInfo.activeProcessorCount
-      // More than there are threads, so that they never become idle.
-      let staying = try (0..<threadCount * 2).map { _ in
+      let staying = try (0..<60).map { _ in
         let connection = try Connection(port: client.port)
         connection.send(Self.request.utf8)
         return connection
       }
-      try await until { generator.tally.presentCount == staying.count }
-      try await until { generator.queue.waitingCount > 0 }
       do {
         let leaving = try (0..<100 - staying.count).map { _ in
           let connection = try Connection(port: client.port)
@@ -95,7 +92,7 @@ import Testing
   }
 
   @Test func manyLeaversHinderNobody() async throws {
-    let model = try EndlessModel()
+    let model = try EndlessModel(blockSize: 1 << 14)
     try await withService(
       limits, files: [model.path, namesFile]
     ) { client, service in
@@ -112,6 +109,22 @@ import Testing
       let answer = try await client.generate(#"{"model":"names","seed":1}"#)
       #expect(answer.status == 200)
     }
+  }
+
+  /// A long prompt is left off in its middle as well.
+  @Test func promptsAreReadInParts() throws {
+    let file = try EndlessModel()
+    let model = try LanguageModel(path: file.path)
+    withExtendedLifetime(file) {}
+    let prompt = String(repeating: "ab", count: 500)
+    let options = GenerationOptions(seed: 1)
+    let text = try model.characters(prompt: prompt, options: options)
+    var partCount = 0
+    while text.advance() { partCount += 1 }
+    #expect(partCount > 1000 / 32)
+    for _ in text {}
+    #expect(
+      text.sample == (try model.generate(prompt: prompt, options: options)))
   }
 
   /// Who ends but the sending side still wants an answer, and gets the same.
@@ -173,7 +186,7 @@ import Testing
   }
 
   @Test func nobodyIsWaitedForAtTheEnd() async throws {
-    let model = try EndlessModel()
+    let model = try EndlessModel(blockSize: 1 << 14)
     var limits = limits
     limits.drainDuration = .seconds(600)
     let generator = try await withService(

@@ -119,7 +119,7 @@ import Testing
   @Test func connectionsHaveALimit() async throws {
     var limits = ServiceLimits()
     limits.connectionCount = 1
-    limits.idleDuration = .milliseconds(300)
+    limits.idleDuration = .seconds(1)
     try await withService(limits) { client in
       let waiting = try await blocking {
         // Holds the only place until it is idle for too long.

@@ -78,6 +78,16 @@ public final class TextGenerator: Sequence, IteratorProtocol {
       logProbability: batch.drafts[0].logProbability(count))
   }
 
+  /// Computes a part of what ``next()`` computes at once: some characters of a
+  /// long prompt, or what comes after it.
+  ///
+  /// - Returns: Whether the text had not ended before.
+  package func advance() -> Bool {
+    guard batch.drafts[0].ending == nil else { return false }
+    batch.step()
+    return true
+  }
+
   /// The text as far as its characters were handed out.
   public var sample: Sample {
     batch.drafts[0].sample(prompt: prompt, count: count, vocabulary)

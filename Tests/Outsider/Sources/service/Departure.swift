@@ -1,9 +1,6 @@
 extension NameService {
-  /// Answers a request unless its connection closes before.
-  ///
-  /// - Parameters:
-  ///   - request: The request.
-  ///   - onClose: Has a closure called when the connection closes.
+  /// Answers a request unless its connection closes before, at which `onClose`
+  /// has what it is given called.
   func respond(
     to request: NameRequest,
     onClose: (@escaping @Sendable () -> Void) -> Void
