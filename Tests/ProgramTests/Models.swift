@@ -18,6 +18,7 @@ extension Folder {
   ///   - elementType: The type of elements.
   ///   - codec: How they are stored.
   ///   - poison: The one weight that is not small.
+  /// - Throws: Whatever keeps it from being written.
   func writeModel(
     _ name: String, width: Int = 16, elementType: ElementType = .f32,
     codec: Codec = .raw, poison: Poison? = nil
