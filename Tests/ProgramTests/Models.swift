@@ -3,11 +3,13 @@ import MicroGPTFormat
 import Testing
 
 extension Folder {
-  /// A weight that a model is given in the place of its own.
+  /// A value that weights of a model have instead of their own: one, or some in
+  /// a row.
   struct Poison {
     let tensor: String
     let index: Int
     let value: Double
+    var count = 1
   }
 
   /// Writes a model of small weights, whatever it may say.
@@ -18,6 +20,7 @@ extension Folder {
   ///   - elementType: The type of elements.
   ///   - codec: How they are stored.
   ///   - poison: The one weight that is not small.
+  /// - Throws: Whatever keeps it from being written.
   func writeModel(
     _ name: String, width: Int = 16, elementType: ElementType = .f32,
     codec: Codec = .raw, poison: Poison? = nil
@@ -43,7 +46,9 @@ extension Folder {
         if let poison, poison.tensor == tensor.name,
           index..<index + values.count ~= poison.index
         {
-          values[poison.index - index] = poison.value
+          for place in 0..<poison.count {
+            values[poison.index - index + place] = poison.value
+          }
         }
         index += values.count
         switch elementType {

@@ -112,11 +112,9 @@ import Testing
   @Test func logitsThatAreNotFiniteAreAnError() throws {
     let folder = try Folder()
     try folder.writeModel(
-      "large.mgpt",
-      poison: Folder.Poison(tensor: "layer0.mlp_fc2", index: 64, value: 3e38))
-    try folder.writeModel(
       "larger.mgpt",
-      poison: Folder.Poison(tensor: "wte", index: 10 * 16, value: 3e38))
+      poison: Folder.Poison(
+        tensor: "lm_head", index: 0, value: 3e38, count: 16))
     for arguments in [
       ["-n", "2"], ["--stream", "--slide"], ["--json"], ["--unique"],
       ["--temperature", "0", "--slide", "--max-length", "1000000000"],
