@@ -120,7 +120,9 @@ class Bench:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert not done.stdout, f"{save.name}: text on standard output"
         calls = self.log.read_text().splitlines() if faults else []
-        for rescued in self.temporary.iterdir():
+        # Beside the target too, unless it cannot be written there.
+        beside = pathlib.Path(folder or self.work).glob("*.rescued-*.mgpt")
+        for rescued in [*self.temporary.iterdir(), *beside]:
             rescued.unlink()
         lines = done.stderr.decode().splitlines()
         return Outcome(

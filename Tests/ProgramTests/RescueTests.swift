@@ -32,13 +32,26 @@ import Testing
       environment: ["TMPDIR": path(temporary), "HOME": path("home")])
   }
 
+  /// Trains two more steps from a file, whatever its number of steps.
   private func expectGoesOn(_ file: String) throws {
-    let resumed = try Program.run(
-      "mgpt-train",
-      [
-        "--data", "tiny.txt", "--resume", file, "--extend", "2", "--samples",
-        "0", "-o", "on.mgpt", "--force",
-      ], in: folder)
+    func resume(_ stop: Int) throws -> Program.Outcome {
+      try Program.run(
+        "mgpt-train",
+        [
+          "--data", "tiny.txt", "--resume", file, "--extend", "9",
+          "--stop-after", "\(stop)", "--samples", "0", "-o", "on.mgpt",
+          "--force",
+        ], in: folder)
+    }
+    let refused = try resume(1)
+    #expect(refused.code == 64)
+    let words = try #require(
+      refused.diagnostics.firstMatch(
+        of: #/expected more than the ([0-9,]+) steps/#),
+      "\(refused.diagnostics)")
+    let step = try #require(
+      Int(words.output.1.filter { $0 != "," }))
+    let resumed = try resume(step + 2)
     #expect(resumed.code == 0, "\(resumed.diagnostics)")
   }
 
