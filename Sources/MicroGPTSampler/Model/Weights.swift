@@ -68,7 +68,7 @@ struct Weights: @unchecked Sendable {
           elements: pointers[index], outputCount: rows, inputCount: columns,
           isInPanels: false)
       }
-      let panels = FloatBuffer(count: (rows + 15) / 16 * 16 * columns)
+      let panels = FloatBuffer(count: mgpt_padded(rows) * columns)
       mgpt_kernels_in_use().pointee.lay_out(
         panels.base, nil, pointers[index], 0, rows, columns, rows)
       owners.append(panels)
