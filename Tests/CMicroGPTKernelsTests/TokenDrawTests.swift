@@ -9,7 +9,7 @@ import Musl
 import Darwin
 #endif
 
-@Suite struct DrawTests {
+@Suite struct TokenDrawTests {
   @Test(arguments: KernelSet.all, [1, 2, 15, 16, 27, 64, 65, 300])
   func weights(set: KernelSet, width: Int) {
     var numbers = Numbers()
@@ -18,13 +18,13 @@ import Darwin
     var weights = [Float](repeating: .nan, count: logits.count)
     set.kernels.weigh(&weights, logits, temperature, count, width)
     for row in 0..<count {
-      let places = row * width..<(row + 1) * width
-      let top = logits[places].max() ?? 0
-      #expect(weights[places].max() == 1, "seed \(numbers.seed)")
-      for place in places {
-        let expected = exp(Double((logits[place] - top) / temperature))
+      let range = row * width..<(row + 1) * width
+      let top = logits[range].max() ?? 0
+      #expect(weights[range].max() == 1, "seed \(numbers.seed)")
+      for index in range {
+        let expected = exp(Double((logits[index] - top) / temperature))
         #expect(
-          abs(Double(weights[place]) - expected) <= 2e-7 * expected,
+          abs(Double(weights[index]) - expected) <= 2e-7 * expected,
           "seed \(numbers.seed)")
       }
     }

@@ -21,7 +21,7 @@ private func factors(
 }
 
 extension KernelSet {
-  /// What dropout makes of ones.
+  /// The results of dropout on ones.
   fileprivate func ones(
     _ dropout: mgpt_dropout, first: Int = 0, _ count: Int, _ width: Int
   ) -> [Float] {
@@ -33,7 +33,7 @@ extension KernelSet {
   }
 }
 
-@Suite struct DropTests {
+@Suite struct DropoutTests {
   @Test(
     arguments: KernelSet.all,
     [(1, 1), (3, 5), (2, 16), (4, 17), (5, 31), (3, 48), (1, 600), (0, 4)])
@@ -53,7 +53,7 @@ extension KernelSet {
       }
       #expect(y == zip(x, kept).map { $0 * $1 }, "seed \(numbers.seed)")
 
-      // In place of what it takes, or of the residual.
+      // The outputs may overwrite the inputs or the residual.
       let expected = x.indices.map {
         set.multiplyAdd(x[$0], kept[$0], residual[$0])
       }
@@ -95,7 +95,7 @@ extension KernelSet {
     }
   }
 
-  /// What is left out in one place says nothing of what is in the next one.
+  /// Whether an element is left out does not depend on its neighbours.
   @Test func neighboursAreIndependent() throws {
     let set = try #require(KernelSet.all.first)
     let (count, width) = (500, 400)

@@ -1,8 +1,8 @@
 import CMicroGPTKernels
 import Testing
 
-@Suite struct LimitTests {
-  /// What the peak is measured with does come to its end: each sum to 1.
+@Suite struct MachineLimitTests {
+  /// The sums that measure the peak are computed: each converges to 1.
   @Test(arguments: KernelSet.all)
   func peakComputes(set: KernelSet) {
     #expect(set.kernels.peak(0) != 1)
