@@ -28,7 +28,7 @@ final class WeightReader: Sendable {
         let count = floats.all.count
         let start = thread * count / threads
         if let base = floats.all.baseAddress {
-          _ = mgpt_read_memory(
+          _ = mgpt_kernels_in_use().pointee.read_memory(
             base + start, (thread + 1) * count / threads - start)
         }
       }

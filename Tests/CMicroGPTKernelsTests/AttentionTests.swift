@@ -9,7 +9,8 @@ private let shapes = [
   (64, 4, 4), (65, 4, 4), (50, 1, 20),
 ]
 
-/// Queries, keys and values side by side in rows, with something behind them.
+/// Queries, keys and values side by side in rows, with other elements after
+/// them.
 private struct Heads {
   let count: Int
   let width: Int
@@ -135,10 +136,10 @@ private func attention(
           "seed \(numbers.seed), input \(which), element \(index)")
       }
     }
-    // What stands between the rows stays.
+    // The elements between the rows are left unchanged.
     for row in 0..<count {
-      let behind = row * stride + 3 * width..<(row + 1) * stride
-      #expect(gradients.rows[behind] == heads.rows[behind])
+      let gap = row * stride + 3 * width..<(row + 1) * stride
+      #expect(gradients.rows[gap] == heads.rows[gap])
     }
   }
 
@@ -187,7 +188,7 @@ private func attention(
   }
 
   @Test(arguments: KernelSet.all, [1, 4, 16, 33])
-  func rowsWithOneGreatScore(set: KernelSet, headWidth: Int) {
+  func rowsWithOneLargeScore(set: KernelSet, headWidth: Int) {
     // The probabilities of all other positions underflow to 0.
     let (count, width) = (6, 4 * headWidth)
     func rows(_ value: (Int) -> Float) -> [Float] {
@@ -208,8 +209,10 @@ extension KernelSet {
     _ queries: [Float], _ keys: [Float], _ values: [Float], _ seen: [Int],
     _ headCount: Int, _ headWidth: Int
   ) -> [Float] {
-    let room = seen.reduce(0) { $0 + mgpt_attention_room($1, headCount) }
-    var p = [Float](repeating: .nan, count: room)
+    let count = seen.reduce(0) {
+      $0 + mgpt_attention_probabilities($1, headCount)
+    }
+    var p = [Float](repeating: .nan, count: count)
     var y = [Float](repeating: .nan, count: queries.count)
     keys.withUnsafeBufferPointer { keys in
       values.withUnsafeBufferPointer { values in

@@ -11,7 +11,7 @@ import Testing
   private static let isExhaustive =
     ProcessInfo.processInfo.environment["MICROGPT_EXHAUSTIVE"] != nil
 
-  /// Every float or one in so many, as bits, in slices.
+  /// Every float, or one in every `step`, as bits, in slices.
   private static func slices(by step: Int) -> [StrideTo<UInt64>] {
     let size: UInt64 = 1 << 26
     return (0..<UInt64(64)).map { slice in
@@ -46,15 +46,15 @@ import Testing
   /// Of floats of all sizes that it is defined for.
   @Test(arguments: KernelSet.all)
   func logarithmIsWithinItsBound(set: KernelSet) {
-    var greatest = 0.0
+    var maximum = 0.0
     for slice in Self.slices(by: Self.isExhaustive ? 17 : 5003) {
       for bits in slice {
         let value = Float(bitPattern: UInt32(bits))
         guard value.isNormal && value > 0 else { continue }
-        greatest = max(greatest, logarithmError(set, Double(value)))
+        maximum = max(maximum, logarithmError(set, Double(value)))
       }
     }
-    #expect(greatest < 1e-15)
+    #expect(maximum < 1e-15)
   }
 
   /// Of doubles of every exponent, and of those around 1 and around the roots
@@ -62,26 +62,26 @@ import Testing
   @Test(arguments: KernelSet.all)
   func logarithmOfDoublesIsWithinItsBound(set: KernelSet) {
     var numbers = Numbers()
-    var greatest = 0.0
+    var maximum = 0.0
     let (samples, steps) = Self.isExhaustive ? (10_000, 1 << 20) : (20, 1000)
     for exponent in 1...UInt(2046) {
       for _ in 0..<samples {
         let value = Double(
           sign: .plus, exponentBitPattern: exponent,
           significandBitPattern: numbers.bits() >> 12)
-        greatest = max(greatest, logarithmError(set, value))
+        maximum = max(maximum, logarithmError(set, value))
       }
     }
     for middle in [1, 0.5.squareRoot(), 2.0.squareRoot(), 2, 0x1p-1022] {
       for step in 0..<UInt64(steps) {
         let up = Double(bitPattern: middle.bitPattern + step)
         let down = Double(bitPattern: middle.bitPattern - step)
-        greatest = max(greatest, logarithmError(set, up))
+        maximum = max(maximum, logarithmError(set, up))
         guard down.isNormal else { continue }
-        greatest = max(greatest, logarithmError(set, down))
+        maximum = max(maximum, logarithmError(set, down))
       }
     }
-    #expect(greatest < 1e-15, "seed \(numbers.seed)")
+    #expect(maximum < 1e-15, "seed \(numbers.seed)")
   }
 
   @Test(arguments: KernelSet.all)
@@ -112,7 +112,7 @@ import Testing
   }
 }
 
-/// The greatest relative error of exponentials in each set; infinity where one
+/// The maximum relative error of exponentials in each set; infinity where one
 /// is not the 0, infinity or NaN that it should be.
 private struct Extremes: Sendable {
   private(set) var errors = KernelSet.all.map { _ in 0.0 }

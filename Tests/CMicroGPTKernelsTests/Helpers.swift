@@ -21,15 +21,15 @@ struct KernelSet: Sendable, CustomTestStringConvertible {
     kernels.is_fused != 0 ? c.addingProduct(a, b) : a * b + c
   }
 
-  /// The panels of a matrix, −1 where nothing was written, laid out in two
-  /// parts if it is cut.
+  /// The panels of a matrix, −1 where nothing was written, copied in two parts
+  /// if `cut` is not 0.
   func panels(
     _ weights: [Float], _ inputs: Int, _ outputs: Int, cut: Int = 0
   ) -> (forward: [Float], backward: [Float]) {
     var forward = [Float](
-      repeating: -1, count: (outputs + 15) / 16 * 16 * inputs)
+      repeating: -1, count: mgpt_padded(outputs) * inputs)
     var backward = [Float](
-      repeating: -1, count: (inputs + 15) / 16 * 16 * outputs)
+      repeating: -1, count: mgpt_padded(inputs) * outputs)
     kernels.lay_out(&forward, &backward, weights, 0, cut, inputs, outputs)
     kernels.lay_out(
       &forward, &backward, weights, cut, outputs - cut, inputs, outputs)
@@ -72,7 +72,7 @@ struct Numbers {
   }
 }
 
-/// The greatest difference.
+/// The maximum difference.
 func worst(_ found: [Float], _ expected: [Double]) -> Double {
   guard found.count == expected.count else { return .infinity }
   return zip(found, expected).map { abs(Double($0) - $1) }.max() ?? 0

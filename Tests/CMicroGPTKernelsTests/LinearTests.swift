@@ -77,6 +77,21 @@ private func product(
     #expect(y == sums.map { max($0, 0) }, "seed \(numbers.seed)")
   }
 
+  /// Rectifying makes all that is not positive +0, except NaN, which is kept.
+  @Test(arguments: KernelSet.all)
+  func rectifying(set: KernelSet) {
+    let residual: [Float] = [.nan, -.infinity, .infinity, -0.0, -1, 1]
+    // Without inputs, the outputs are the residual.
+    var outputs = [residual, residual]
+    set.kernels.linear(&outputs[0], [], [], residual, 1, 1, 0, 6, 0, 6)
+    set.kernels.linear_forward(&outputs[1], [], [], residual, 1, 1, 0, 6)
+    for row in outputs {
+      #expect(row[0].isNaN)
+      #expect(Array(row[1...]) == [0, .infinity, 0, 0, 1])
+      #expect(row[3].sign == .plus)
+    }
+  }
+
   @Test(arguments: KernelSet.all, shapes)
   func inputGradient(set: KernelSet, shape: (Int, Int, Int)) {
     let (count, inputs, outputs) = shape
@@ -222,7 +237,7 @@ private func product(
     for (index, value) in panels.forward.enumerated() {
       let o = index / (16 * inputs) * 16 + index % 16
       let i = index / 16 % inputs
-      // What stands behind the last output stays.
+      // Lanes after the last output are left unchanged.
       #expect(value == (o < outputs ? w[o * inputs + i] : -1))
       forward += o < outputs ? 1 : 0
     }

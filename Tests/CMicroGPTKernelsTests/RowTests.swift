@@ -101,7 +101,7 @@ func softmax(_ row: [Double]) -> [Double] {
     }
     #expect(abs(loss - expectedLoss) < 2e-6, "seed \(numbers.seed)")
 
-    // In place gives the same, and so does any common summand.
+    // Computing in place, or adding a number to all logits, changes nothing.
     var again = logits
     #expect(
       set.crossEntropy(&again, again, targets, 0.25, width)

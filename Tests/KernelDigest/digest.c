@@ -1,16 +1,16 @@
 // Runs each kernel on inputs that are the same everywhere, over shapes with
-// every kind of tail and every kind of block, and hashes what it writes.
+// every kind of tail and every kind of block, and hashes its outputs.
 #include "kernel_digest.h"
 
 #include <string.h>
 
-// Odd, so that each buffer is aligned in another way.
-enum { ROOM = (1 << 18) + 1 };
+// Odd, so that the buffers differ in alignment.
+enum { CAPACITY = (1 << 18) + 1 };
 
 // A stream of inputs, and a hash (FNV-1a, word by word) of results.
 typedef struct {
   uint64_t state, hash;
-  float buffers[8][ROOM];
+  float buffers[8][CAPACITY];
 } digest;
 
 static digest d;
@@ -21,7 +21,7 @@ static float number(void) {
 }
 
 static float *fill(int buffer, size_t count, float scale) {
-  if (count > ROOM) __builtin_trap();
+  if (count > CAPACITY) __builtin_trap();
   for (size_t i = 0; i < count; i += 1)
     d.buffers[buffer][i] = scale * number();
   return d.buffers[buffer];
@@ -42,13 +42,13 @@ static void hash_floats(const float *values, size_t count) {
   for (size_t i = 0; i < count; i += 1) {
     uint32_t bits;
     memcpy(&bits, &values[i], sizeof bits);
-    // All NaNs are one.
+    // All NaNs hash alike.
     hash((bits & 0x7fffffffu) > 0x7f800000u ? 0x7fc00000u : bits);
   }
 }
 
-// Rows, inputs and outputs of linear layers: each in turn is what a product
-// sums over. First the tails, then what is cut into blocks.
+// Rows, inputs and outputs of linear layers; products sum over each of the
+// three. First shapes with tails, then shapes that are split into blocks.
 static const size_t shapes[][3] = {
     {1, 1, 1},      {1, 16, 16},   {2, 3, 5},      {3, 15, 4},
     {5, 17, 6},     {4, 33, 7},    {1, 64, 27},    {7, 16, 48},
@@ -61,8 +61,8 @@ static const size_t shapes[][3] = {
 
 enum {
   SHAPES = sizeof shapes / sizeof shapes[0],
-  MOST_ROWS = 600,
-  MORE_SHAPES = 70,  // of 1 to 70 rows, each with widths of its own up to 200
+  MAXIMUM_ROWS = 600,
+  MORE_SHAPES = 70,  // of 1 to 70 rows, with different widths up to 200
 };
 
 static void get_shape(size_t index, size_t shape[3]) {
@@ -91,11 +91,6 @@ static const size_t lengths[] = {
 
 enum { LENGTHS = sizeof lengths / sizeof lengths[0] };
 
-// The columns of panels.
-static size_t panels(size_t columns) {
-  return (columns + 15) / 16 * 16;
-}
-
 static void linear(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   float *x = fill(0, n * in, 1), *w = fill(1, out * in, 1);
   float *residual = fill(2, n * out, 1), *y = d.buffers[3];
@@ -107,7 +102,7 @@ static void linear(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
 }
 
 static void forward(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
-  float *x = fill(0, n * in, 1), *w = fill(1, panels(out) * in, 1);
+  float *x = fill(0, n * in, 1), *w = fill(1, mgpt_padded(out) * in, 1);
   float *residual = fill(2, n * out, 1), *y = d.buffers[3];
   for (int kind = 0; kind < 4; kind += 1) {
     k->linear_forward(
@@ -118,7 +113,7 @@ static void forward(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
 
 static void input_gradient(
     const mgpt_kernels *k, size_t n, size_t in, size_t out) {
-  float *dy = fill(0, n * out, 1), *w = fill(1, out * panels(in), 1);
+  float *dy = fill(0, n * out, 1), *w = fill(1, out * mgpt_padded(in), 1);
   float *gate = fill(2, n * in, 1), *dx = d.buffers[3];
   for (size_t i = 0; i < n * in; i += 1)
     gate[i] = gate[i] < 0 ? 0 : gate[i];
@@ -144,25 +139,25 @@ static void weight_gradient(
 static void lay_out(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   (void)n;
   float *w = fill(0, out * in, 1);
-  float *forward = fill(1, panels(out) * in, 1);
+  float *forward = fill(1, mgpt_padded(out) * in, 1);
   float *backward = d.buffers[2];
   // In two parts.
   const size_t half = out / 2;
   k->lay_out(forward, backward, w, 0, half, in, out);
   k->lay_out(forward, backward, w, half, out - half, in, out);
-  hash_floats(forward, panels(out) * in);
-  hash_floats(backward, panels(in) * out);
+  hash_floats(forward, mgpt_padded(out) * in);
+  hash_floats(backward, mgpt_padded(in) * out);
 }
 
 static void embed(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
-  static int32_t tokens[ROOM];
+  static int32_t tokens[CAPACITY];
   for (size_t i = 0; i < n; i += 1) tokens[i] = (int32_t)(i * 5 % out);
-  float *table = fill(0, out * in, 1), *places = fill(1, n * in, 1);
-  k->embed(d.buffers[2], tokens, table, places, n, in);
+  float *table = fill(0, out * in, 1), *positions = fill(1, n * in, 1);
+  k->embed(d.buffers[2], tokens, table, positions, n, in);
   hash_floats(d.buffers[2], n * in);
-  k->embed_gradient(table, places, tokens, d.buffers[2], n, in);
+  k->embed_gradient(table, positions, tokens, d.buffers[2], n, in);
   hash_floats(table, out * in);
-  hash_floats(places, n * in);
+  hash_floats(positions, n * in);
 }
 
 static void rms_norm(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
@@ -182,10 +177,10 @@ static void rms_norm(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
 static void cross_entropy(
     const mgpt_kernels *k, size_t n, size_t in, size_t out) {
   (void)in;
-  static int32_t targets[ROOM];
+  static int32_t targets[CAPACITY];
   for (size_t i = 0; i < n; i += 1) targets[i] = (int32_t)(i * 7 % out);
   float *logits = fill(0, n * out, 9);
-  static mgpt_row_loss losses[ROOM];
+  static mgpt_row_loss losses[CAPACITY];
   k->cross_entropy(logits, losses, logits, targets, 0.3f, n, out);
   hash_double(k->loss(losses, n));
   hash_floats(logits, n * out);
@@ -206,7 +201,7 @@ static void drop(const mgpt_kernels *k, size_t n, size_t in, size_t out) {
 static void attention(const mgpt_kernels *k, size_t n, size_t h, size_t w) {
   const size_t size = n * h * w;
   float *x = fill(0, 3 * size, 2);
-  mgpt_attended positions[MOST_ROWS];
+  mgpt_attended positions[MAXIMUM_ROWS];
   for (size_t i = 0; i < n; i += 1)
     positions[i] = (mgpt_attended){x + size, x + 2 * size, i + 1};
   k->attention(d.buffers[2], d.buffers[1], x, positions, n, h, w);
@@ -216,9 +211,9 @@ static void attention(const mgpt_kernels *k, size_t n, size_t h, size_t w) {
 static void draw(const mgpt_kernels *k, size_t n, size_t width, size_t unused) {
   (void)unused;
   float *weights = d.buffers[1];
-  double units[MOST_ROWS];
-  int32_t picks[MOST_ROWS];
-  if (width == 0) return;  // there is nothing to pick
+  double units[MAXIMUM_ROWS];
+  int32_t picks[MAXIMUM_ROWS];
+  if (width == 0) return;  // there is no element to pick
   for (size_t i = 0; i < n; i += 1) units[i] = (number() + 1) / 2;
   k->weigh(weights, fill(0, n * width, 4), n % 2 ? 0.5f : 0.7f, n, width);
   hash_floats(weights, n * width);
@@ -248,12 +243,13 @@ static void add(const mgpt_kernels *k, size_t n) {
   float *sums = fill(0, n, 1), *terms = fill(1, n, 1);
   k->add(sums, terms, n);
   hash_floats(sums, n);
-  k->relu(sums, n);
+  // A linear layer without inputs that rectifies its residual in place.
+  k->linear_forward(sums, terms, terms, sums, 1, 1, 0, n);
   hash_floats(sums, n);
 }
 
 static void exponential(const mgpt_kernels *k, size_t n) {
-  // Of all exponents and both signs, infinities and NaNs.
+  // Numbers of all exponents and both signs, infinities and NaNs.
   float *x = d.buffers[0];
   for (size_t round = 0; round < 20; round += 1) {
     for (size_t i = 0; i < n; i += 1) {
@@ -300,12 +296,12 @@ static void adam(const mgpt_kernels *k, size_t n) {
 }
 
 static void sum_of_squares(const mgpt_kernels *k, size_t n) {
-  // From squares that no f32 could hold to such as count.
+  // From squares too small for an f32 to large ones.
   for (float scale = 0x1p-140f; scale < 0x1p120f; scale *= 0x1p20f)
     hash_double(k->sum_of_squares(fill(0, n, scale), n));
 }
 
-// What there is, by the kind of its shapes.
+// The kernels, by the kind of their shapes.
 static const struct {
   const char *name;
   void (*of_shape)(const mgpt_kernels *, size_t, size_t, size_t);

@@ -1,2 +1,1 @@
 #include "mgpt_kernel_sets.h"
-#include "mgpt_kernels.h"

@@ -1,8 +1,7 @@
-/// The same kernels in the instruction sets of a processor.
+/// The sets of kernels, one for each instruction set of a processor.
 ///
-/// The functions of mgpt_kernels.h run in the best set that the machine
-/// has, or in the one that the environment variable MICROGPT_KERNELS names;
-/// training and tests call the functions of a set.
+/// All kernels are called through a set: sampling uses the set in use, training
+/// and tests also name one.
 #ifndef MGPT_KERNEL_SETS_H
 #define MGPT_KERNEL_SETS_H
 
@@ -21,45 +20,44 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
   /// Whether multiplications and additions are fused. All sets that fuse give
   /// the same bits.
   int is_fused;
-  __typeof__(mgpt_linear) *linear;
-  __typeof__(mgpt_linear_forward) *linear_forward;
-  __typeof__(mgpt_linear_input_gradient) *linear_input_gradient;
-  __typeof__(mgpt_linear_weight_gradient) *linear_weight_gradient;
-  __typeof__(mgpt_lay_out) *lay_out;
-  __typeof__(mgpt_add) *add;
-  __typeof__(mgpt_relu) *relu;
-  __typeof__(mgpt_exp) *exp;
-  __typeof__(mgpt_log) *log;
-  __typeof__(mgpt_embed) *embed;
-  __typeof__(mgpt_embed_gradient) *embed_gradient;
-  __typeof__(mgpt_rms_norm) *rms_norm;
-  __typeof__(mgpt_rms_norm_gradient) *rms_norm_gradient;
-  __typeof__(mgpt_cross_entropy) *cross_entropy;
-  __typeof__(mgpt_loss) *loss;
-  __typeof__(mgpt_weigh) *weigh;
-  __typeof__(mgpt_pick) *pick;
-  __typeof__(mgpt_drop) *drop;
-  __typeof__(mgpt_attention) *attention;
-  __typeof__(mgpt_attention_forward) *attention_forward;
-  __typeof__(mgpt_attention_gradient) *attention_gradient;
-  __typeof__(mgpt_adam) *adam;
-  __typeof__(mgpt_sum_of_squares) *sum_of_squares;
-  __typeof__(mgpt_peak) *peak;
-  __typeof__(mgpt_read_memory) *read_memory;
+  mgpt_linear *linear;
+  mgpt_linear_forward *linear_forward;
+  mgpt_linear_input_gradient *linear_input_gradient;
+  mgpt_linear_weight_gradient *linear_weight_gradient;
+  mgpt_lay_out *lay_out;
+  mgpt_add *add;
+  mgpt_exp *exp;
+  mgpt_log *log;
+  mgpt_embed *embed;
+  mgpt_embed_gradient *embed_gradient;
+  mgpt_rms_norm *rms_norm;
+  mgpt_rms_norm_gradient *rms_norm_gradient;
+  mgpt_cross_entropy *cross_entropy;
+  mgpt_loss *loss;
+  mgpt_weigh *weigh;
+  mgpt_pick *pick;
+  mgpt_drop *drop;
+  mgpt_attention *attention;
+  mgpt_attention_forward *attention_forward;
+  mgpt_attention_gradient *attention_gradient;
+  mgpt_adam *adam;
+  mgpt_sum_of_squares *sum_of_squares;
+  mgpt_peak *peak;
+  mgpt_read_memory *read_memory;
 } mgpt_kernels;
 
-/// The sets that this machine has, the best first and the baseline last.
+/// The sets that this machine supports, the best first and the baseline last.
 ///
-/// Returns the index-th; NULL behind the last.
+/// Returns the set at an index; NULL after the last.
 const mgpt_kernels *_Nullable mgpt_kernels_at(size_t index);
 
-/// The set in which the functions run, chosen at the first call: the one that
-/// MICROGPT_KERNELS names; the best, where that is unset, empty or names none
-/// that the machine has.
+/// The set in use, chosen at the first call: the one that the environment
+/// variable MICROGPT_KERNELS names, or the best if that is unset, empty or
+/// names none that the machine supports.
 const mgpt_kernels *mgpt_kernels_in_use(void);
 
-/// The value of MICROGPT_KERNELS if it names no set that the machine has,
-/// for a program to refuse; NULL if all is well.
+/// The value of MICROGPT_KERNELS if it names no set that the machine supports,
+/// so that a program can refuse it; NULL otherwise.
 const char *_Nullable mgpt_kernels_refused(void);
 
 #pragma clang assume_nonnull end

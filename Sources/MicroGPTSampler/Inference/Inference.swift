@@ -273,7 +273,7 @@ struct Inference: ~Copyable {
   private mutating func reserveProbabilities() throws(OutOfMemory) {
     var count = 0
     for row in rows {
-      count += mgpt_attention_room(row.position + 1, headCount)
+      count += mgpt_attention_probabilities(row.position + 1, headCount)
     }
     if count > probabilities.count {
       // In steps, as it grows with each position.

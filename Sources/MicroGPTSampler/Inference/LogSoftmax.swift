@@ -28,10 +28,11 @@ struct LogSoftmax {
       peak = max(peak, new[token])
     }
     for token in new.indices { weights.base[token] = new[token] - peak }
-    mgpt_exp(weights.base, weights.base, new.count)
+    let kernels = mgpt_kernels_in_use()
+    kernels.pointee.exp(weights.base, weights.base, new.count)
     var total = 0.0
     for token in new.indices { total += Double(weights.base[token]) }
-    logTotals[row] = Double(peak) + mgpt_kernels_in_use().pointee.log(total)
+    logTotals[row] = Double(peak) + kernels.pointee.log(total)
   }
 
   /// The natural logarithm of a token's chance in a row.

@@ -43,10 +43,10 @@ struct Matrix: @unchecked Sendable {
     }
     var job = Job(matrix: self, rows: rows, pieceLength: outputCount)
     guard let pool else { return job.apply(piece: 0) }
-    // A piece of whole cache lines of outputs for each thread: memory gives most
-    // where it is read in long runs.
-    let grain = 16 * pool.threadCount
-    job.pieceLength = (outputCount + grain - 1) / grain * 16
+    // One piece for each thread, of whole cache lines of outputs: memory is
+    // fastest when it is read in long runs.
+    job.pieceLength = mgpt_padded(
+      (outputCount + pool.threadCount - 1) / pool.threadCount)
     let count = (outputCount + job.pieceLength - 1) / job.pieceLength
     withUnsafeMutablePointer(to: &job) { job in
       pool.perform(count: count, with: job) { job, piece, _ in
@@ -63,7 +63,7 @@ struct Matrix: @unchecked Sendable {
 
     func apply(piece: Int) {
       let first = piece * pieceLength
-      mgpt_linear(
+      mgpt_kernels_in_use().pointee.linear(
         rows.outputs, rows.inputs, matrix.elements, rows.residual,
         rows.rectifies ? 1 : 0, rows.count, matrix.inputCount,
         matrix.outputCount, first,

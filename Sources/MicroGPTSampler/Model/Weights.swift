@@ -86,7 +86,7 @@ struct Weights: @unchecked Sendable {
           elements: pointers[index], outputCount: rows, inputCount: columns,
           isInPanels: false)
       }
-      let panels = try buffer((rows + 15) / 16 * 16 * columns)
+      let panels = try buffer(mgpt_padded(rows) * columns)
       panels.base.initialize(repeating: 0, count: panels.count)
       mgpt_kernels_in_use().pointee.lay_out(
         panels.base, nil, pointers[index], 0, rows, columns, rows)

@@ -49,7 +49,7 @@ struct ActivationLayout: Sendable {
     let hiddenWidth = configuration.hiddenWidth
     let rows = extent.rows
     let keptPerRow = extent.keptPerRow
-    var layout = BufferLayout(alignment: 16)
+    var layout = BufferLayout(alignment: MGPT_LANES)
     embedding = layout.take(rows, width)
     embeddingScale = layout.take(rows)
     layers = (0..<configuration.layerCount).map { _ in

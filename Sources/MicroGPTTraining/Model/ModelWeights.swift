@@ -71,6 +71,6 @@ final class ModelWeights: Sendable {
 
   /// Whether the matrix itself is its one panel.
   private func hasOwnPanels(_ matrix: ParameterLayout.Matrix) -> Bool {
-    matrix.inputs == 16
+    matrix.inputs == MGPT_LANES
   }
 }

@@ -1,3 +1,4 @@
+import CMicroGPTKernels
 import MicroGPTFormat
 
 /// Where each weight matrix stands in the flat buffer of all parameters.
@@ -43,13 +44,13 @@ struct ParameterLayout: Sendable {
     let hiddenWidth = configuration.hiddenWidth
     matrices = configuration.weights
     var layout = BufferLayout()
-    var forward = BufferLayout(alignment: 16)
-    var backward = BufferLayout(alignment: 16)
+    var forward = BufferLayout(alignment: MGPT_LANES)
+    var backward = BufferLayout(alignment: MGPT_LANES)
     func take(_ outputs: Int, _ inputs: Int) -> Matrix {
       Matrix(
         start: layout.take(outputs, inputs), outputs: outputs, inputs: inputs,
-        forwardPanels: forward.take((outputs + 15) / 16 * 16, inputs),
-        backwardPanels: backward.take(outputs, (inputs + 15) / 16 * 16))
+        forwardPanels: forward.take(mgpt_padded(outputs), inputs),
+        backwardPanels: backward.take(outputs, mgpt_padded(inputs)))
     }
     tokenEmbedding = layout.take(configuration.vocabularySize, width)
     positionEmbedding = layout.take(configuration.blockSize, width)

@@ -1,4 +1,5 @@
-// What the emulator wants of the C library under its names since glibc 2.38.
+// Functions of the C library under the names that they have since glibc 2.38,
+// which the emulator was linked against.
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

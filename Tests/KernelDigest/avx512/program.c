@@ -3,7 +3,7 @@
 
 extern const mgpt_kernels mgpt_kernels_avx512;
 
-// As many as there are kernels, then zeros.
+// One for each kernel, then zeros.
 volatile uint64_t digests[32];
 
 void *memcpy(void *to, const void *from, size_t count) {

@@ -1,4 +1,4 @@
-/// What the kernels compute, in few lines that can be compared.
+/// Digests of the kernels' results, for comparison.
 #ifndef KERNEL_DIGEST_H
 #define KERNEL_DIGEST_H
 
@@ -10,14 +10,14 @@ extern "C" {
 
 #pragma clang assume_nonnull begin
 
-/// The number of kernels that are looked at.
+/// The number of digests.
 size_t kernel_digest_count(void);
 
-/// The name of one.
+/// The name of a digest.
 const char *kernel_digest_name(size_t index);
 
-/// A hash of all bits that a kernel writes for many shapes and inputs, the
-/// same ones everywhere.
+/// A hash of all bits that a kernel writes for many shapes and inputs, which
+/// are the same everywhere.
 uint64_t kernel_digest(const mgpt_kernels *kernels, size_t index);
 
 #pragma clang assume_nonnull end
