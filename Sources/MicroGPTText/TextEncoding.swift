@@ -10,12 +10,12 @@ package enum TextEncoding: String, Sendable {
   /// Whether it has units of two or four bytes.
   package var isWide: Bool { self != .windows1252 }
 
-  /// Guesses the encoding of a text that is not UTF-8 or has NUL characters.
+  /// Guesses the encoding of a text that is not UTF-8 or has NUL characters;
+  /// `nil` if nothing speaks for one.
   ///
   /// - Parameters:
   ///   - bytes: A piece of the text, of which at most 64 KiB are looked at.
   ///   - fileOffset: The offset of the piece in the text.
-  /// - Returns: `nil` if nothing speaks for one.
   package init?(
     guessedFrom bytes: UnsafeRawBufferPointer, at fileOffset: Int = 0
   ) {
