@@ -16,6 +16,8 @@ extension ServiceError {
     case .option(.maximumLength, _, _):
       self = .unprocessable(
         GenerateRequest.Field.maximumLength.rawValue, "\(error)")
+    case .outOfMemory:
+      self = .unavailable("\(error)", headers: [.retryAfter: "1"])
     default:
       self.init(
         status: .internalServerError, type: "internal", message: "\(error)")

@@ -84,6 +84,7 @@ struct TextGenerator: Sendable {
         while text.advance() {
           guard !isCancelled() else { throw CancellationError() }
         }
+        if let failure = text.failure { throw failure }
         for _ in text {}
         return text.sample
       }

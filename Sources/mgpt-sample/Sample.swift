@@ -48,13 +48,22 @@ struct SampleCommand: Command {
     }
     let seed = generation.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
     let options = try generation.options(
-      seed: seed, reportsLogProbabilities: texts.json)
+      seed: seed, reportsLogProbabilities: texts.json
+    ).spelled(in: model.vocabulary)
     do { _ = try model.samples(options: options, count: 0) } catch {
       throw GenerationArguments.failure(error, file)
     }
+    let selection = try texts.selection(model)
+    let effects = OptionEffects(
+      generation: generation, texts: texts, options: options,
+      vocabulary: model.vocabulary,
+      blockSize: model.greatestPromptLength + 1)
+    for warning in effects.warnings + (selection?.warnings ?? []) {
+      StandardError.write("warning: \(warning)\n")
+    }
     var run = Run(
       model, options, count: texts.count, form: texts.form,
-      selection: try texts.selection(model),
+      selection: selection,
       announcement: generation.seed == nil ? "seed \(seed)\n" : nil)
     do {
       if let path = texts.prompts {

@@ -103,6 +103,45 @@ import Testing
         == sampledLines(["-n", "5"]))
   }
 
+  @Test func charactersAreTriedInLowerCase() throws {
+    for (option, upper, lower) in [
+      ("--ban", "NA", "na"), ("--only", "ABN", "abn"), ("--stop", "AN", "an"),
+      ("--force", "0=Z", "0=z"),
+    ] {
+      let typed = try sampleNames(["-n", "30", option, upper])
+      #expect(typed.diagnostics.isEmpty)
+      #expect(
+        try lines(typed.output) == sampledLines(["-n", "30", option, lower]))
+    }
+  }
+
+  @Test(arguments: [
+    (["--ban", "7"], "--ban: the character “7” (U+0037) is not in the"),
+    (["--ban", "a78"], "--ban: none of the characters “7” (U+0037), “8”"),
+    (["--only", "ab7"], "--only: the character “7” (U+0037) is not in the"),
+    (["--stop", "a7"], "--stop “a7” has no effect: the character “7”"),
+    (["--stop", "abcdefghijklmnopq"], "has no effect: it has 17 characters"),
+    (["--ban", "a", "--stop", "ba"], "--stop “ba” has no effect: --ban and"),
+    (["--top-k", "27"], "--top-k 27 has no effect: the vocabulary has 27"),
+    (["--temperature", "0", "--top-p", "0.5"], "so --top-p, --seed have no"),
+    (["--temperature", "0", "-n", "2"], "gives the same text 2 times"),
+    (["--min-length", "17"], "--min-length 17 cannot be reached: without"),
+    (["--max-length", "17"], "--max-length 17 cannot be reached: without"),
+    (["--slide", "--max-length", "16"], "--slide has no effect: the context"),
+    (
+      ["--allow-empty", "--prompt", "a"], "--allow-empty has no effect: a text"
+    ),
+    (["--force", "16=a"], "--force 16= puts no character: at most 16 follow"),
+  ])
+  func anOptionWithoutEffectSaysSo(arguments: [String], words: String) throws {
+    let outcome = try sampleNames(arguments)
+    #expect(outcome.code == 0)
+    #expect(
+      lines(outcome.diagnostics).contains {
+        $0.hasPrefix("warning: ") && $0.contains(words)
+      }, "\(outcome.diagnostics)")
+  }
+
   @Test(arguments: [
     [], ["--prompt", "Ma", "--json"], ["--unique"], ["--top-p", "0.9"],
     ["--slide", "--min-length", "20"],

@@ -27,6 +27,8 @@ import Testing
     #expect(
       try texts == sampledLines(["--prompts", "-"], input: "Ma\nzo\n\nJo\n"))
     #expect(texts.count == 4)
+    #expect(
+      try texts == sampledLines(["--prompts", "-"], input: "Ma\rzo\r\rJo\r"))
     #expect(try sampleNames(["--prompts", "-"], input: "").output.isEmpty)
     #expect(try sampledLines(["--prompts", "-"], input: "\n").count == 1)
     #expect(
@@ -66,7 +68,9 @@ import Testing
     try folder.write("prompts.txt", Data([0x4D, 0x61, 0x0A, 0x61, 0xC3, 0x0A]))
     expectRefusal(
       try sampleNames(["--prompts", "prompts.txt"], in: folder), 65,
-      "prompts.txt: line 2 is no UTF-8", output: "Maman\n")
+      "prompts.txt: the text is not UTF-8 at byte 4 (line 2): found the byte"
+        + " 0xc3; if it is Latin-1 or Windows-1252, “iconv -f WINDOWS-1252 -t"
+        + " UTF-8” converts it", output: "Maman\n")
     expectRefusal(
       try sampleNames(["--prompts", "none.txt"], in: folder), 66,
       "none.txt: cannot open: No such file or directory")
@@ -87,15 +91,16 @@ import Testing
       input: input, output: output)
     // Its end is the program's alone.
     try output.fileHandleForWriting.close()
-    for prompt in ["Ma", "Jo", "Al"] {
-      input.fileHandleForWriting.write(Data("\(prompt)\n".utf8))
+    // LF after the CR that has ended a line is no line of its own.
+    for (prompt, end) in [("Ma", "\n"), ("Jo", "\r"), ("\nAl", "\r\n")] {
+      input.fileHandleForWriting.write(Data("\(prompt)\(end)".utf8))
       var answer = ""
       while !answer.hasSuffix("\n") {
         let byte = try #require(
           try output.fileHandleForReading.read(upToCount: 1))
         answer += String(decoding: byte, as: UTF8.self)
       }
-      #expect(answer.contains(prompt))
+      #expect(answer.contains(prompt.filter { $0 != "\n" }))
     }
     try input.fileHandleForWriting.close()
     #expect(program.end() == 0)

@@ -93,14 +93,17 @@ import Testing
       try outcome.output == sampleNames(["-n", "1200"]).output)
     #expect(
       outcome.diagnostics
-        == "novel: 0 of 1,200 samples (0.0 %) repeated a line of empty.txt\n")
+        == "warning: --novel has no effect: empty.txt has no lines\n"
+        + "novel: 0 of 1,200 samples (0.0 %) repeated a line of empty.txt\n")
     let none = try sampleNames(
       ["-n", "0", "--novel", "empty.txt"], in: folder)
-    #expect(none.code == 0 && none.diagnostics.isEmpty)
+    #expect(none.code == 0 && none.output.isEmpty)
     try folder.write("bad.txt", Data([0x61, 0x0A, 0xFF, 0x0A]))
     expectRefusal(
       try sampleNames(["--novel", "bad.txt"], in: folder), 65,
-      "bad.txt: line 2 is no UTF-8")
+      "bad.txt: the text is not UTF-8 at byte 2 (line 2): found the byte 0xff"
+        + "; if it is Latin-1 or Windows-1252, “iconv -f WINDOWS-1252 -t UTF-8”"
+        + " converts it")
     expectRefusal(
       try sampleNames(["--novel", "none.txt"], in: folder), 66,
       "none.txt: cannot open: No such file or directory")

@@ -138,7 +138,7 @@ import Testing
     ),
     (
       Data([0x61, 0xC3, 0xA9, 0x0A, 0xE9, 0x0A]),
-      "text.txt: the text is not UTF-8 at byte 4"
+      "text.txt: the text is not UTF-8 at byte 4 (line 2): found the byte 0xe9"
     ),
   ])
   func whatIsNoTextIsRefused(bytes: Data, sentence: String) throws {

@@ -123,7 +123,9 @@ import Testing
     #expect(outcome.code == 65)
     #expect(
       outcome.diagnostics
-        == "mgpt-train: error: latin.txt: the text is not UTF-8 at byte 2\n")
+        == "mgpt-train: error: latin.txt: the text is not UTF-8 at byte 2"
+        + " (line 2): found the byte 0xe9; if it is Latin-1 or Windows-1252,"
+        + " “iconv -f WINDOWS-1252 -t UTF-8” converts it\n")
   }
 
   @Test(arguments: [

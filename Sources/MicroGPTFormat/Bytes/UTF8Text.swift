@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// Strict UTF-8: nothing is repaired.
 enum UTF8Text {
   /// Bytes that are not well-formed UTF-8.
@@ -10,19 +12,24 @@ enum UTF8Text {
   static func scalars(
     of bytes: Slice<UnsafeRawBufferPointer>
   ) throws(Malformed) -> [Unicode.Scalar] {
+    let whole = UnsafeRawBufferPointer(rebasing: bytes)
     var scalars: [Unicode.Scalar] = []
-    var decoder = UTF8()
-    var iterator = bytes.makeIterator()
-    var index = bytes.startIndex
-    while true {
-      switch decoder.decode(&iterator) {
-      case .scalarValue(let scalar):
+    var offset = 0
+    while offset < whole.count {
+      let first = whole[offset]
+      if first < 0x80 {
+        scalars.append(Unicode.Scalar(first))
+        offset += 1
+      } else if let (value, length) = decodeMultibyte(whole, at: offset),
+        let scalar = Unicode.Scalar(value)
+      {
         scalars.append(scalar)
-        index += UTF8.width(scalar)
-      case .emptyInput: return scalars
-      case .error: throw Malformed(index: index)
+        offset += length
+      } else {
+        throw Malformed(index: bytes.startIndex + offset)
       }
     }
+    return scalars
   }
 
   /// A text of well-formed bytes.

@@ -63,7 +63,7 @@ public struct Vocabulary: Sendable, Hashable {
   public func encode(_ text: String) throws(UnknownCharacter) -> [Int] {
     var tokens: [Int] = []
     for (index, scalar) in text.unicodeScalars.enumerated() {
-      guard let token = token(of: scalar) ?? lowercasedToken(of: scalar) else {
+      guard let token = knownToken(of: scalar) else {
         throw UnknownCharacter(scalar: scalar, scalarIndex: index)
       }
       tokens.append(token)
@@ -105,8 +105,15 @@ public struct Vocabulary: Sendable, Hashable {
     }
   }
 
-  private func lowercasedToken(of scalar: Unicode.Scalar) -> Int? {
-    scalar.lowercased.flatMap { token(of: $0) }
+  /// The token of a character as given or, if the vocabulary lacks that, in
+  /// lower case: the one look-up for all that users type.
+  package func knownToken(of scalar: Unicode.Scalar) -> Int? {
+    token(of: scalar) ?? scalar.lowercased.flatMap { token(of: $0) }
+  }
+
+  /// The character of the vocabulary that ``knownToken(of:)`` finds.
+  package func known(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+    knownToken(of: scalar).map { scalars[$0] }
   }
 }
 

@@ -65,11 +65,7 @@ public final class TextGenerator: Sequence, IteratorProtocol {
   /// - Returns: The character; `nil` when the text has ended, or does not go on
   ///   because of a ``failure``.
   public func next() -> GeneratedCharacter? {
-    while count == batch.drafts[0].settledCount, batch.drafts[0].ending == nil,
-      failure == nil
-    {
-      do { try batch.step() } catch { failure = error }
-    }
+    while count == batch.drafts[0].settledCount, advance() {}
     guard count < batch.drafts[0].settledCount else { return nil }
     defer { count += 1 }
     let token = batch.drafts[0].generatedToken(count)
@@ -81,11 +77,11 @@ public final class TextGenerator: Sequence, IteratorProtocol {
   /// Computes a part of what ``next()`` computes at once: some characters of a
   /// long prompt, or what comes after it.
   ///
-  /// - Returns: Whether the text had not ended before.
+  /// - Returns: Whether the text had not ended before, and did not fail.
   package func advance() -> Bool {
-    guard batch.drafts[0].ending == nil else { return false }
-    batch.step()
-    return true
+    guard batch.drafts[0].ending == nil, failure == nil else { return false }
+    do { try batch.step() } catch { failure = error }
+    return failure == nil
   }
 
   /// The text as far as its characters were handed out.

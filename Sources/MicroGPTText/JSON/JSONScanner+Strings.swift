@@ -105,28 +105,13 @@ extension JSONScanner {
     }
   }
 
-  /// Reads a scalar beyond ASCII, as the table of well-formed sequences in the
-  /// Unicode Standard (section 3.9, D92) has it.
+  /// Reads a scalar beyond ASCII.
   private func readMultibyteScalar() throws(JSONError)
     -> UnsafeRawBufferPointer.SubSequence
   {
     require(4)
     let bytes = available
-    // The number of bytes, and the values that the second may have.
-    let (count, second): (Int, ClosedRange<UInt8>) =
-      switch bytes[0] {
-      case 0xc2...0xdf: (2, 0x80...0xbf)
-      case 0xe0: (3, 0xa0...0xbf)
-      case 0xed: (3, 0x80...0x9f)
-      case 0xe1...0xef: (3, 0x80...0xbf)
-      case 0xf0: (4, 0x90...0xbf)
-      case 0xf1...0xf3: (4, 0x80...0xbf)
-      case 0xf4: (4, 0x80...0x8f)
-      default: (0, 0x80...0xbf)
-      }
-    guard count > 0, bytes.count >= count, second ~= bytes[1],
-      bytes[2..<max(2, count)].allSatisfy({ 0x80...0xbf ~= $0 })
-    else {
+    guard let (_, count) = decodeMultibyte(bytes, at: 0) else {
       throw error(
         at: position, found: "the byte 0x\(String(bytes[0], radix: 16))",
         expected: "well-formed UTF-8")

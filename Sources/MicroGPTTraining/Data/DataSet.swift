@@ -63,6 +63,9 @@ public struct DataSet: Sendable {
       if let scalar = Unicode.Scalar(value) { distinct.append(scalar) }
     }
     guard let present = Vocabulary(of: distinct) else { throw .noDocuments }
+    if let defect = bytes.withUnsafeBytes({ present.defect(ofTextIn: $0) }) {
+      throw .notText("\(defect)")
+    }
     let vocabulary = vocabulary ?? present
     let unknown = vocabulary.lacked(of: present)
     guard unknown.isEmpty else { throw .unknownCharacters(unknown) }
@@ -127,6 +130,9 @@ public enum DataSetError: Error, Sendable, Hashable {
   /// The text is not UTF-8; the offset is that of the first byte, from 0, of
   /// the first sequence that is none.
   case invalidUTF8(byteOffset: Int)
+  /// The NUL characters of the text show that it is UTF-16, UTF-32 or no text;
+  /// the clause says which.
+  case notText(String)
   /// The text has no line with anything but white space.
   case noDocuments
   /// The vocabulary given lacks these characters of the documents, which
@@ -141,6 +147,7 @@ extension DataSetError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .invalidUTF8(let offset): "the text is not UTF-8 at byte \(offset)"
+    case .notText(let clause): clause
     case .noDocuments: "the text has no documents: every line is blank"
     case .unknownCharacters(let scalars): clause(onUnknown: scalars)
     case .outOfMemory(let error): error.description

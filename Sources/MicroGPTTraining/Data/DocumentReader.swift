@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// Cuts UTF-8 into stripped lines of scalars.
 struct DocumentReader {
   /// Stands for BOS in `scalars`; a line never contains it.
@@ -28,7 +30,7 @@ struct DocumentReader {
         add(UInt32(first))
         offset += 1
       } else {
-        guard let (scalar, length) = decode(bytes, at: offset) else {
+        guard let (scalar, length) = decodeMultibyte(bytes, at: offset) else {
           throw .invalidUTF8(byteOffset: offset)
         }
         let isByteOrderMark = scalar == 0xFEFF && offset == 0
@@ -60,15 +62,5 @@ struct DocumentReader {
     starts.append(end)
     scalars.append(Self.separator)
     end += 1
-  }
-}
-
-/// Whether Python's `str.isspace` holds, which `strip` goes by.
-private func isSpace(_ scalar: UInt32) -> Bool {
-  switch scalar {
-  case 0x09...0x0D, 0x1C...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028,
-    0x2029, 0x202F, 0x205F, 0x3000:
-    true
-  default: false
   }
 }

@@ -87,6 +87,9 @@ public struct TextCorpus: Sendable {
     guard let present = Vocabulary(sorted: Array(scalars)) else {
       throw .empty
     }
+    if let defect = present.defect(ofTextIn: bytes) {
+      throw .notText("\(defect)")
+    }
     let vocabulary = vocabulary ?? present
     let unknown = vocabulary.lacked(of: present)
     guard unknown.isEmpty else { throw .unknownCharacters(unknown) }
@@ -207,6 +210,9 @@ public enum TextCorpusError: Error, Sendable, Hashable {
   /// It is not UTF-8; the offset is that of the first byte, from 0, of the
   /// first sequence that is none.
   case invalidUTF8(byteOffset: Int)
+  /// Its NUL characters show that it is UTF-16, UTF-32 or no text; the clause
+  /// says which.
+  case notText(String)
   /// It has no characters.
   case empty
   /// The vocabulary given lacks these of its characters, which strictly
@@ -220,6 +226,7 @@ extension TextCorpusError: CustomStringConvertible {
     switch self {
     case .file(let error): error.description
     case .invalidUTF8(let offset): "the text is not UTF-8 at byte \(offset)"
+    case .notText(let clause): clause
     case .empty: "the text is empty"
     case .unknownCharacters(let scalars): clause(onUnknown: scalars)
     }

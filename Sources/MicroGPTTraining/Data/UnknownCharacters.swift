@@ -6,6 +6,11 @@ extension Vocabulary {
   func lacked(of other: Vocabulary) -> [Unicode.Scalar] {
     other.scalars.filter { token(of: $0) == nil }
   }
+
+  /// What shows that a text of these characters is none.
+  func defect(ofTextIn bytes: UnsafeRawBufferPointer) -> TextDefect? {
+    scalars.first == "\0" ? TextDefect(ofNULsIn: bytes) : nil
+  }
 }
 
 /// What errors say of characters that a vocabulary lacks: as many as help to

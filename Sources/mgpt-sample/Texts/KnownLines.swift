@@ -1,63 +1,86 @@
 import MicroGPTCommandLine
+import MicroGPTFormat
 import MicroGPTSampler
+import MicroGPTText
 
 /// The lines of a file as a model would write them.
 struct KnownLines {
   /// The file in words.
   let name: String
-  private var texts: Set<[UInt8]> = []
+  /// Strings are equal if they are canonically equivalent, so that it does not
+  /// matter in which normal form a line is.
+  private var texts: Set<String> = []
+  /// Whether one of them is made of the model's characters, or would be in
+  /// another normal form.
+  private var canRepeat = false
 
   /// Reads lines as the trainer does: each is a document, white space around it
   /// dropped.
   ///
   /// - Parameters:
   ///   - path: The file, `-` for standard input.
-  ///   - model: The model, which has its own say about capitals; lines with
-  ///     characters that it does not know it cannot write.
-  /// - Throws: `CommandFailure` if the file cannot be read or is no UTF-8.
+  ///   - model: The model, in whose characters lines are compared.
+  /// - Throws: `CommandFailure` if the file cannot be read or is not UTF-8.
   init(_ path: String, _ model: LanguageModel) throws(CommandFailure) {
     let reader = try LineReader(path)
     name = reader.name
     var meter = MemoryMeter("the lines that are known")
     while let line = try reader.next() {
-      for part in line.unicodeScalars.split(separator: "\r") {
-        let document = Self.stripped(String(part))
-        guard !document.isEmpty,
-          let tokens = try? model.encode(String(document))
-        else { continue }
-        let text = [UInt8](model.decode(tokens).utf8)
-        do { try meter.add(text.count + Self.byteCountOfEntry) } catch {
-          throw .memory("\(name): \(error)")
-        }
-        texts.insert(text)
+      let document = stripped(line)
+      guard !document.isEmpty else { continue }
+      let text = model.vocabulary.nearestSpelling(of: document)
+      canRepeat = canRepeat || model.vocabulary.canSpell(text)
+      do {
+        try meter.add(text.utf8.count + Self.byteCountOfEntry)
+      } catch {
+        throw .memory("\(name): \(error)")
       }
+      texts.insert(text)
     }
   }
 
-  /// What an entry of a set of arrays takes beside its bytes.
+  /// What an entry of a set of texts takes beside its bytes.
   static let byteCountOfEntry = 64
 
+  /// What to say if no text of the model's can be one of the lines.
+  var warnings: [String] {
+    if texts.isEmpty { return ["--novel has no effect: \(name) has no lines"] }
+    return canRepeat
+      ? []
+      : [
+        "--novel has no effect: no line of \(name) is made of the model's"
+          + " characters"
+      ]
+  }
+
   /// Whether a text of the model's is one of the lines.
-  func contains(_ key: [UInt8]) -> Bool { texts.contains(key) }
+  func contains(_ text: String) -> Bool {
+    texts.contains(String(stripped(text)))
+  }
 
   /// What a text is compared by: its UTF-8 without white space around it.
   static func key(_ text: String) -> [UInt8] {
     [UInt8](stripped(text).utf8)
   }
+}
 
-  /// A text without white space around it, as `str.strip` does it in Python.
-  private static func stripped(_ text: String) -> Substring {
-    let scalars = text.unicodeScalars
-    guard let first = scalars.firstIndex(where: { !isSpace($0) }),
-      let last = scalars.lastIndex(where: { !isSpace($0) })
-    else { return "" }
-    return text[first..<scalars.index(after: last)]
+extension Vocabulary {
+  /// Whether a text may be made of these characters: grapheme by grapheme, as
+  /// a letter may be composed in one of both and decomposed in the other.
+  fileprivate func canSpell(_ text: String) -> Bool {
+    text.allSatisfy { character in
+      character.unicodeScalars.allSatisfy { token(of: $0) != nil }
+        || scalars.contains { Character($0) == character }
+    }
   }
 
-  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x80
-      ? (0x09...0x0D).contains(scalar.value)
-        || (0x1C...0x20).contains(scalar.value)
-      : scalar.properties.isWhitespace
+  /// A text in these characters, as far as they suffice: lower case instead of
+  /// a character that the vocabulary has in lower case alone.
+  fileprivate func nearestSpelling(of text: Substring) -> String {
+    var spelling = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      spelling.append(known(scalar) ?? scalar)
+    }
+    return String(spelling)
   }
 }

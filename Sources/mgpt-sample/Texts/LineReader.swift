@@ -1,24 +1,23 @@
 import MicroGPTCommandLine
-import MicroGPTSampler
+import MicroGPTFormat
+import MicroGPTText
 
-/// The lines of a file or a pipe, as they come; UTF-8.
+/// The lines of a file or a pipe, as they come: UTF-8 with universal newlines.
+///
+/// A line that CR ends is there before the next byte is.
 final class LineReader {
   /// The file in words.
   let name: String
-  /// The number of the line that was read last, from 1 on.
-  private(set) var number = 0
+  /// The number of the line that was read last, from 1.
+  var number: Int { lines.number }
 
   private let file: InputFile
-  private var bytes: [UInt8] = []
-  /// Where the next line begins.
-  private var start = 0
-  /// Where the bytes begin that were not searched for its end.
-  private var searched = 0
-  private let room = UnsafeMutableRawBufferPointer.allocate(
+  private var lines = LineBuffer()
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: 1 << 16, alignment: 1)
 
-  /// The most bytes of a line.
-  private static let greatestLength = 1 << 24
+  /// The maximum number of bytes of a line.
+  private static let lengthLimit = 1 << 24
 
   /// Opens a file.
   ///
@@ -29,40 +28,38 @@ final class LineReader {
     file = try InputFile(path)
   }
 
-  deinit { room.deallocate() }
+  deinit { buffer.deallocate() }
 
   /// Whether a whole line is there, so that the next one need not be waited for.
-  var hasLine: Bool { bytes[searched...].contains(UInt8(ascii: "\n")) }
+  var hasLine: Bool { lines.hasLine }
 
   /// Reads a line, waiting for it if need be.
   ///
-  /// - Returns: The line without its end, LF or CRLF, and without a byte-order
-  ///   mark; `nil` behind the last.
-  /// - Throws: `CommandFailure` if it cannot be read, is no UTF-8 or too long.
+  /// - Returns: The line without its end and without a byte-order mark; `nil`
+  ///   after the last.
+  /// - Throws: `CommandFailure` if it cannot be read, is not UTF-8 or too long.
   func next() throws(CommandFailure) -> String? {
     while true {
-      if let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-        return try take(upTo: end, next: end + 1)
+      if let line = lines.next() { return try text(of: line) }
+      guard lines.pendingByteCount <= Self.lengthLimit else {
+        throw .data(
+          "\(name): line \((number + 1).grouped) has over"
+            + " \(Self.lengthLimit.grouped) bytes, expected fewer")
       }
-      guard bytes.count - start <= Self.greatestLength else {
-        number += 1
-        throw failure(
-          "has over \(Self.greatestLength.grouped) bytes, expected fewer")
-      }
-      bytes.removeFirst(start)
-      start = 0
-      searched = bytes.count
-      let count = try file.read(into: room)
+      let count = try file.read(into: buffer)
       guard count > 0 else { break }
       // They double, and a line is taken out as a string.
       do {
-        try OutOfMemory.check(bytes.count + count, times: 3, for: "a line")
+        try OutOfMemory.check(
+          lines.pendingByteCount + count, times: 3, for: "a line")
       } catch {
         throw .memory("\(name): \(error)")
       }
-      bytes.append(contentsOf: room[..<count])
+      lines.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
-    return bytes.isEmpty ? nil : try take(upTo: bytes.count, next: bytes.count)
+    return try lines.last().map { line throws(CommandFailure) in
+      try text(of: line)
+    }
   }
 
   /// What to say of the line that was read last.
@@ -70,20 +67,25 @@ final class LineReader {
     .data("\(name): line \(number.grouped) \(words)")
   }
 
-  private func take(
-    upTo end: Int, next: Int
+  private func text(
+    of line: LineBuffer.Line
   ) throws(CommandFailure) -> String {
-    var line = bytes[start..<end]
-    start = next
-    searched = next
-    number += 1
-    if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) {
-      line = line.dropFirst(3)
+    if let defect = defect(of: line) { throw .data("\(name): \(defect)") }
+    return String(decoding: line.bytes, as: UTF8.self)
+  }
+
+  private func defect(of line: LineBuffer.Line) -> TextDefect? {
+    let illFormed = line.bytes.withUnsafeBytes { offsetOfIllFormedUTF8(in: $0) }
+    guard illFormed != nil || line.bytes.contains(0) else { return nil }
+    return lines.rest(from: line).withUnsafeBytes { rest in
+      if let illFormed {
+        TextDefect(
+          at: illFormed, in: rest, fileOffset: line.fileOffset,
+          line: line.number)
+      } else {
+        TextDefect(
+          ofNULsIn: rest, fileOffset: line.fileOffset, line: line.number)
+      }
     }
-    if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
-    let text = String(decoding: line, as: UTF8.self)
-    // What is no UTF-8 was repaired.
-    guard text.utf8.elementsEqual(line) else { throw failure("is no UTF-8") }
-    return text
   }
 }

@@ -30,7 +30,7 @@ struct Selection {
   mutating func takes(_ text: String) throws(OutOfMemory) -> Bool {
     let key = KnownLines.key(text)
     drawnCount += 1
-    if lines?.contains(key) ?? false {
+    if lines?.contains(text) ?? false {
       repeatedCount += 1
       return false
     }
@@ -38,6 +38,9 @@ struct Selection {
     try meter.add(key.count + KnownLines.byteCountOfEntry)
     return printed?.insert(key).inserted ?? true
   }
+
+  /// What to say of lines that no text can repeat.
+  var warnings: [String] { lines?.warnings ?? [] }
 
   /// How many samples were lines of the file, as a line of words; `nil` if there
   /// is no file, or were no samples.

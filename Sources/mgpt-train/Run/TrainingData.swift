@@ -2,6 +2,7 @@ import CMicroGPTNames
 import CMicroGPTSystem
 import MicroGPTCommandLine
 import MicroGPTFormat
+import MicroGPTText
 import MicroGPTTraining
 
 extension Train {
@@ -18,9 +19,7 @@ extension Train {
       switch data.document {
       case .lines:
         return .lines(
-          try withBytes(of: file) {
-            try DataSet(bytes: $0, vocabulary: vocabulary)
-          })
+          try withBytes(of: file) { try dataSet($0, vocabulary) })
       case .text:
         let text = try text(of: file, vocabulary)
         guard text.characterCount >= model.blockSize else {
@@ -47,11 +46,41 @@ extension Train {
     of file: InputFile?, _ vocabulary: Vocabulary?
   ) throws -> TextCorpus {
     if let path = data.data, let file, path != "-" && file.isRegular {
-      return try TextCorpus(path: path, vocabulary: vocabulary)
+      do {
+        return try TextCorpus(path: path, vocabulary: vocabulary)
+      } catch {
+        guard let offset = error.offsetOfBadUTF8 else { throw error }
+        let file = try FileBytes(path: path, mode: .mapped)
+        throw TextDefect(at: offset, in: file.bytes)
+      }
     }
-    return try withBytes(of: file) {
-      try TextCorpus(bytes: $0, vocabulary: vocabulary)
+    return try withBytes(of: file) { try corpus($0, vocabulary) }
+  }
+
+  private func dataSet(
+    _ bytes: Span<UInt8>, _ vocabulary: Vocabulary?
+  ) throws -> DataSet {
+    do {
+      return try DataSet(bytes: bytes, vocabulary: vocabulary)
+    } catch {
+      guard let offset = error.offsetOfBadUTF8 else { throw error }
+      throw defect(of: bytes, at: offset)
     }
+  }
+
+  private func corpus(
+    _ bytes: Span<UInt8>, _ vocabulary: Vocabulary?
+  ) throws -> TextCorpus {
+    do {
+      return try TextCorpus(bytes: bytes, vocabulary: vocabulary)
+    } catch {
+      guard let offset = error.offsetOfBadUTF8 else { throw error }
+      throw defect(of: bytes, at: offset)
+    }
+  }
+
+  private func defect(of bytes: Span<UInt8>, at offset: Int) -> TextDefect {
+    bytes.withUnsafeBytes { TextDefect(at: offset, in: $0) }
   }
 
   /// Calls a closure with all of the data.
@@ -73,5 +102,17 @@ extension Train {
           + " which is what there is memory for")
     }
     return try body(bytes.span)
+  }
+}
+
+extension DataSetError {
+  fileprivate var offsetOfBadUTF8: Int? {
+    if case .invalidUTF8(let offset) = self { offset } else { nil }
+  }
+}
+
+extension TextCorpusError {
+  fileprivate var offsetOfBadUTF8: Int? {
+    if case .invalidUTF8(let offset) = self { offset } else { nil }
   }
 }
