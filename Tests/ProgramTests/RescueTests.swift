@@ -245,9 +245,9 @@ import Testing
   @Test func aFolderThatCannotHaveALogIsFoundFirst() throws {
     try makeFolder("folder")
     for (log, words) in [
-      ("no/where.jsonl", "no/where.jsonl: cannot create: No such file"),
+      ("no/where.jsonl", "no/where.jsonl: cannot create: there is no folder “no”"),
       ("folder", "folder: cannot create: Is a directory"),
-      ("tiny.txt/run.jsonl", "tiny.txt/run.jsonl: cannot create: Not a dir"),
+      ("tiny.txt/run.jsonl", "tiny.txt/run.jsonl: cannot create: “tiny.txt” is no folder"),
     ] {
       let outcome = try Program.run(
         "mgpt-train", data + ["--log", log, "--steps", "3"], in: folder)

@@ -100,18 +100,4 @@ import Testing
     }
     #expect(seen.count == 27)
   }
-
-  /// A model with weights that are no numbers.
-  @Test func chancesThatAreNoNumbersAreNull() throws {
-    let outcome = try Program.run(
-      "mgpt-sample",
-      [
-        fixture("valid/values-f32.mgpt").path, "--json", "--seed", "1",
-        "--min-length", "9", "--max-length", "9",
-      ], in: Folder())
-    let object = try objects(outcome.output)[0]
-    #expect(object["log_probability"] is NSNull)
-    let logarithms = try #require(object["log_probabilities"] as? [Any])
-    #expect(logarithms.contains { $0 is NSNull })
-  }
 }

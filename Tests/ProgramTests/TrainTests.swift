@@ -150,7 +150,7 @@ import Testing
     (["--threads", "0"], 64, "--threads is 0"),
     (["--engine", "slow"], 64, "slow"),
     (["--codec", "zip"], 64, "zip"),
-    (["--n-embd", "65536", "--n-layer", "1000"], 64, "MiB of memory"),
+    (["--n-embd", "65536", "--n-layer", "1000"], 71, "MiB of memory"),
   ])
   func badArguments(
     arguments: [String], code: Int32, words: String
