@@ -138,7 +138,7 @@ import Testing
 
   @Test func aTargetInUseIsRefusedBeforeTraining() throws {
     let run = try start(
-      ["-o", "a.mgpt", "--validation-share", "0.3", "--save-every", "9"]
+      ["-o", "a.mgpt", "--validation-share", "0.3", "--save-every", "5000"]
         + endless)
     try run.wait(for: "step         3/")
     for options in [
@@ -245,9 +245,15 @@ import Testing
   @Test func aFolderThatCannotHaveALogIsFoundFirst() throws {
     try makeFolder("folder")
     for (log, words) in [
-      ("no/where.jsonl", "no/where.jsonl: cannot create: there is no folder “no”"),
+      (
+        "no/where.jsonl",
+        "no/where.jsonl: cannot create: there is no folder “no”"
+      ),
       ("folder", "folder: cannot create: Is a directory"),
-      ("tiny.txt/run.jsonl", "tiny.txt/run.jsonl: cannot create: “tiny.txt” is no folder"),
+      (
+        "tiny.txt/run.jsonl",
+        "tiny.txt/run.jsonl: cannot create: “tiny.txt” is no folder"
+      ),
     ] {
       let outcome = try Program.run(
         "mgpt-train", data + ["--log", log, "--steps", "3"], in: folder)
