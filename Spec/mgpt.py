@@ -1402,7 +1402,11 @@ def plain_path(value) -> str:
     if not isinstance(value, (str, bytes, os.PathLike)):
         raise ArgumentError("path", described(value), "a str or os.PathLike")
     path = os.fsdecode(value)
-    if not path or "\0" in path:
+    try:
+        name = os.fsencode(path)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        name = b""
+    if not name or b"\0" in name:
         raise ArgumentError("path", described(path), "the name of a file")
     return path
 

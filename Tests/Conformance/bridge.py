@@ -570,7 +570,8 @@ class SavingTests(unittest.TestCase):
         self.save(path=str(self.folder / "a\udcff.mgpt"))
         with open(self.path, "rb") as file:
             self.assertEqual(mgpt.load(file), mgpt.load(self.path))
-        for value in ("", None, 3, True, io.BytesIO(), "a\0b", ["a"]):
+        for value in ("", None, 3, True, io.BytesIO(), "a\0b", ["a"],
+                      "\ud800"):
             with self.subTest(path=value):
                 with self.assertRaisesRegex(
                         mgpt.ArgumentError, "^path is .*, expected "):

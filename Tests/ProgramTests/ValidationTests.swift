@@ -28,7 +28,7 @@ import Testing
   @Test func aRunThatGetsWorseIsNotPraised() throws {
     let outcome = try train(options)
     let said = lines(outcome.diagnostics)
-    let notes = said.filter { $0.hasPrefix("note: validation has risen for ") }
+    let notes = said.filter { $0.hasPrefix("note: validation rose from ") }
     #expect(notes.count == 2)
     #expect(
       notes.first?.hasSuffix(
@@ -95,8 +95,24 @@ import Testing
       at: folder.url.appending(path: "ids.best.mgpt"))
     let lost = try train(
       ["--data", "ids.txt", "--resume", "ids.mgpt", "-o", "off.mgpt"])
-    #expect(!lost.diagnostics.contains("best model: "))
+    #expect(
+      lost.diagnostics.contains(", but off.best.mgpt does not hold it; "))
+    #expect(lost.diagnostics.contains("note: validation rose from "))
     #expect(lost.diagnostics.contains("mgpt-sample off.mgpt -n 5\n"))
+  }
+
+  /// The last validation is not that of a model that was trained on after it.
+  @Test func aModelThatWasNotValidatedHasNoValidation() throws {
+    let said = try train(options + ["--stop-after", "30", "--samples", "1"])
+      .diagnostics
+    #expect(said.contains(" after step 20; the last one was not validated\n"))
+  }
+
+  @Test func oneSampleIsOne() throws {
+    let said = try train(
+      options.map { $0 == "300" ? "2" : $0 } + ["--samples", "1"]
+    ).diagnostics
+    #expect(said.contains("the sample is no line of the data\n"))
   }
 
   @Test func lossesHaveTheirMeaning() throws {

@@ -26,22 +26,30 @@ extension Train {
         + " \(counted(validation.characterCount, "character")); the loss is the"
         + " mean over documents\n"
     }
-    if let best { text += words(of: best, state) }
-    return text
+    return text + wordsOfBest(best, state)
   }
 
   /// Which file has the best model, and whether that is worth more than the
-  /// last one.
-  private func words(of best: BestModel, _ state: TrainingState) -> String {
-    let file = shellWord(best.path)
-    guard best.isBetterThanLast else {
-      return "best model: the last one, also in \(file)\n"
+  /// last one; empty if nothing is held out.
+  private func wordsOfBest(_ best: BestModel?, _ state: TrainingState) -> String
+  {
+    guard let lowest = state.best else { return "" }
+    if let best, !best.isBetterThanLast {
+      return "best model: the last one, also in \(shellWord(best.path))\n"
     }
+    let isLast = lowest.step == state.completedSteps
+    guard best != nil || !isLast else { return "" }
+    let loss = "validation \(lowest.loss.rounded(decimals: 4))"
     var words =
-      "best model: \(file), validation"
-      + " \(best.validation.loss.rounded(decimals: 4)) after step"
-      + " \(best.validation.step)"
-    if let last = state.validationLosses.last {
+      if let best {
+        "best model: \(shellWord(best.path)), \(loss) after step \(lowest.step)"
+      } else {
+        "best model: the one after step \(lowest.step), \(loss), but"
+          + " \(shellWord(Saver.bestPath(of: outputPath))) does not hold it"
+      }
+    if state.validationSteps.last != state.completedSteps {
+      words += "; the last one was not validated"
+    } else if let last = state.validationLosses.last {
       words += "; the last one has \(last.rounded(decimals: 4))"
     }
     words += "\n"
@@ -67,6 +75,9 @@ extension Train {
       dataSet.documentCount <= Self.lookUpLimit
     else { return "" }
     let count = dataSet.countOfCopies(among: texts, blockSize: model.blockSize)
+    if texts.count == 1 {
+      return "the sample is \(count == 1 ? "a" : "no") line of the data\n"
+    }
     let verb = count == 1 ? "is a line" : "are lines"
     return "\(count.grouped) of \(counted(texts.count, "sample")) \(verb)"
       + " of the data\n"
@@ -77,10 +88,11 @@ extension Memorization {
   /// That validation rises as training falls, and the subject of what that
   /// means: “the model”.
   var words: String {
-    "validation has risen for \(counted(validationCount, "validation")), from"
-      + " \(best.loss.rounded(decimals: 4)) after step \(best.step) to"
-      + " \(last.loss.rounded(decimals: 4)) after step \(last.step), while the"
-      + " training loss fell from \(trainingLossAtBest.rounded(decimals: 4)) to"
+    "validation rose from \(best.loss.rounded(decimals: 4)) after step"
+      + " \(best.step) to \(last.loss.rounded(decimals: 4)) after step"
+      + " \(last.step), with no better one in"
+      + " \(counted(validationCount, "validation")), while the training loss"
+      + " fell from \(trainingLossAtBest.rounded(decimals: 4)) to"
       + " \(trainingLoss.rounded(decimals: 4)): the model"
   }
 }
