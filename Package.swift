@@ -67,7 +67,10 @@ let package = Package(
     .target(
       name: "MicroGPTParallel", dependencies: ["CMicroGPTSystem"],
       swiftSettings: embeddable),
-    .target(name: "MicroGPTText", swiftSettings: embeddable),
+    .target(
+      name: "MicroGPTText",
+      sources: isEmbedded ? ["Quotation.swift", "UTF8Decoding.swift"] : nil,
+      swiftSettings: embeddable),
 
     // Floor 1
     .target(

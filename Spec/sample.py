@@ -36,6 +36,9 @@ def f32(number: float) -> float:
     return ctypes.c_float(number).value
 
 
+F32_MAX = (2 - 2**-23) * 2.0**127
+
+
 # 5 What the codes of CONF mean
 
 class Context:
@@ -203,8 +206,12 @@ def draw(logits: list[float], barred: set[int], context: list[int],
 def penalized(logits, context, r):
     present = set(context)
     return [logit if token not in present
-            else f32(logit / r) if logit > 0 else f32(logit * r)
+            else finite(f32(logit / r if logit > 0 else logit * r))
             for token, logit in enumerate(logits)]
+
+
+def finite(number):
+    return max(-F32_MAX, min(number, F32_MAX))
 
 
 def likeliest(logits):

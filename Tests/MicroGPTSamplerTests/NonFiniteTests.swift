@@ -96,8 +96,12 @@ import Testing
           temperature: temperature, topK: 4, topP: 0.9, minP: 0.1,
           repetitionPenalty: penalty, minimumLength: 9,
           bannedCharacters: ["a"], allowedCharacters: ["a", "f", "z"])
-        let sample = try model.generate(prompt: "af", options: options)
-        #expect((9...14).contains(sample.continuationTokenCount))
+        for index in 0..<20 as Range<UInt64> {
+          let sample = try model.generate(
+            prompt: "af", options: options, index: index)
+          #expect((9...14).contains(sample.continuationTokenCount))
+          #expect(sample.continuation.allSatisfy { "fz".contains($0) })
+        }
       }
     }
   }

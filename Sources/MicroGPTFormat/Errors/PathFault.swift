@@ -47,7 +47,8 @@ private func endOfLink(_ path: String) -> String? {
       mgpt_resolve_link(path, start, buffer.count) == 0
     else { return nil }
     let target = String(cString: start)
-    return target == path
+    // By bytes, as the operating system compares them.
+    return target.utf8.elementsEqual(path.utf8)
       ? nil
       : "\(quotedPath(path)) is a symbolic link to \(quotedPath(target)),"
         + " which does not exist"

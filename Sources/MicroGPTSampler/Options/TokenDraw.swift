@@ -52,11 +52,11 @@ final class TokenDraw {
   }
 
   /// Draws a token from each row, at a temperature of 0 the first of the
-  /// likeliest, and where the options make numbers of the logits that are not
-  /// finite the first that may be drawn.
+  /// likeliest.
   ///
   /// - Parameters:
-  ///   - logits: (rows, vocab_size), −∞ for tokens that may not be drawn.
+  ///   - logits: (rows, vocab_size), −∞ for tokens that may not be drawn, others
+  ///     finite.
   ///   - rows: The number of rows.
   /// - Complexity: O(rows × tokens), with top-k or top-p and of each row O(kept
   ///   × log tokens) more.
@@ -87,11 +87,7 @@ final class TokenDraw {
 
   private func greatest(_ logits: UnsafeMutablePointer<Float>) -> Int32 {
     var greatest = 0
-    // One that may not be drawn gives way to whatever else there is.
-    for token in 1..<vocabularySize
-    where logits[token] > logits[greatest]
-      || (logits[greatest] == -.infinity && logits[token] != -.infinity)
-    {
+    for token in 1..<vocabularySize where logits[token] > logits[greatest] {
       greatest = token
     }
     return Int32(greatest)

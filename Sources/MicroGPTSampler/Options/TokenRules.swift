@@ -113,7 +113,8 @@ final class TokenRules: Sendable {
     if !mayEnd || place < leastLength { logits[bosToken] = -.infinity }
   }
 
-  /// Makes the characters of the context less likely, each once.
+  /// Makes the characters of the context less likely, each once, with logits
+  /// that stay finite.
   private func penalize(
     _ context: ArraySlice<Int>, _ logits: UnsafeMutableBufferPointer<Float>
   ) {
@@ -122,11 +123,12 @@ final class TokenRules: Sendable {
       isPresent.initialize(repeating: false)
       for token in context where !isPresent[token] {
         isPresent[token] = true
-        if logits[token] > 0 {
-          logits[token] /= options.repetitionPenalty
-        } else {
-          logits[token] *= options.repetitionPenalty
-        }
+        let penalized =
+          logits[token] > 0
+          ? logits[token] / options.repetitionPenalty
+          : logits[token] * options.repetitionPenalty
+        let greatest = Float.greatestFiniteMagnitude
+        logits[token] = min(max(penalized, -greatest), greatest)
       }
     }
   }
