@@ -39,7 +39,7 @@ import Testing
   @Test func repetitionCostsWhatIsSpecified() throws {
     let examples = try SpecificationExample.all(
       "penalties", keys: ["penalty", "context"])
-    #expect(examples.count == 3)
+    #expect(examples.count == 5)
     for example in examples {
       let penalty: Float = try #require(example.number("penalty"))
       let context = try #require(example.values["context"]).map {
