@@ -148,9 +148,16 @@ struct GenerationArguments: ParsableArguments {
           let scalar = parts[1].unicodeScalars.first,
           parts[1].unicodeScalars.count == 1
         else {
+          let isDecomposed =
+            parts.count == 2 && parts[1].count == 1
+            && parts[1].unicodeScalars.count > 1
           throw ValidationError(
             "--force is “\(argument)”, expected a place from 0 on, = and one"
-              + " character")
+              + " character"
+              + (isDecomposed
+                ? "; this one is in decomposed form (NFD), which takes"
+                  + " \(parts[1].unicodeScalars.count) characters"
+                : ""))
         }
         guard characters.updateValue(scalar, forKey: place) == nil else {
           throw ValidationError(
