@@ -37,7 +37,10 @@ extension Unicode.Scalar {
 }
 
 /// The scalar that is canonically equivalent to a text and stays as it is in
-/// composed form; `nil` if there is none. Those of Hangul are left out.
+/// composed form.
+///
+/// - Parameter text: A letter and its marks.
+/// - Returns: `nil` if there is none, and for Hangul.
 func composite(_ text: String) -> Unicode.Scalar? { composites[text] }
 
 /// All of them by themselves, as strings are equal that are canonically

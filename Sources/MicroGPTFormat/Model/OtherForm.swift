@@ -12,7 +12,8 @@ package enum OtherForm: Sendable, Hashable {
 extension OtherForm {
   /// What to do about it, as a clause.
   ///
-  /// - Parameter subject: The character, as a sentence before names it.
+  /// - Parameter subject: What stands for the character.
+  /// - Returns: The clause.
   package func advice(on subject: String = "it") -> String {
     switch self {
     case .composed(let scalar):
@@ -59,18 +60,18 @@ extension Vocabulary {
   ///
   /// - Parameters:
   ///   - text: The characters.
-  ///   - trialLimit: The maximum number of distinct ones that are looked up.
-  /// - Returns: `nil` if there is none.
+  ///   - triesLowercase: Whether they are looked up in lower case too.
+  /// - Returns: `nil` if there is none among the first 1,000 distinct ones.
   package func otherForm(
-    in text: some Sequence<Unicode.Scalar>, trialLimit: Int = 1000
+    in text: some Sequence<Unicode.Scalar>, triesLowercase: Bool = false
   ) -> OtherForm? {
     var tried: Set<[Unicode.Scalar]> = []
     var run: [Unicode.Scalar] = []
     var isKnown = true
     func form() -> OtherForm? {
-      guard !isKnown, tried.count < trialLimit, tried.insert(run).inserted
+      guard !isKnown, tried.count < 1000, tried.insert(run).inserted
       else { return nil }
-      return otherForm(of: run)
+      return otherForm(of: run, triesLowercase: triesLowercase)
     }
     for scalar in text {
       // A letter with more marks than any has is none.
@@ -99,8 +100,15 @@ extension Vocabulary {
     let end =
       rest.firstIndex { !$0.continuesCharacter } ?? text.endIndex
     let run = Array(text[start..<end].prefix(8))
-    return otherForm(of: run)
-      ?? otherForm(of: run.map { known($0) ?? $0.lowercased ?? $0 })
+    return otherForm(of: run, triesLowercase: true)
+  }
+
+  private func otherForm(
+    of run: [Unicode.Scalar], triesLowercase: Bool
+  ) -> OtherForm? {
+    if let form = otherForm(of: run) { return form }
+    guard triesLowercase else { return nil }
+    return otherForm(of: run.map { known($0) ?? $0.lowercased ?? $0 })
   }
 
   /// The form in which the vocabulary has a letter with its marks, the first of

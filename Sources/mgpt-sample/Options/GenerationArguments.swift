@@ -142,8 +142,10 @@ struct GenerationArguments: ParsableArguments {
     get throws {
       var characters: [Int: Unicode.Scalar] = [:]
       for argument in force {
-        let parts = argument.split(
-          separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By scalars: = and a mark after it are one grapheme.
+        let parts = argument.unicodeScalars.split(
+          separator: "=", maxSplits: 1, omittingEmptySubsequences: false
+        ).map(String.init)
         guard parts.count == 2, let place = Int(parts[0]), place >= 0,
           let scalar = parts[1].unicodeScalars.first,
           parts[1].unicodeScalars.count == 1

@@ -63,7 +63,8 @@ struct OptionEffects {
   /// What to do about characters that the vocabulary has in another normal
   /// form, as the end of a sentence; empty if there are none.
   private func advice(_ scalars: [Unicode.Scalar]) -> String {
-    vocabulary.otherForm(in: scalars).map { "; \($0.advice())" } ?? ""
+    vocabulary.otherForm(in: scalars, triesLowercase: true)
+      .map { "; \($0.advice())" } ?? ""
   }
 
   private var stopWarnings: [String] {
