@@ -54,7 +54,12 @@ extension Unicode.Scalar {
 
 /// A character as errors name it, with its code point: `“é” (U+00E9)`.
 package func quoted(_ scalar: Unicode.Scalar) -> String {
+  "\(quoted(String(scalar))) (\(codePoint(scalar)))"
+}
+
+/// The code point of a character: `U+00E9`.
+package func codePoint(_ scalar: Unicode.Scalar) -> String {
   let number = String(scalar.value, radix: 16, uppercase: true)
   let zeros = String(repeating: "0", count: max(0, 4 - number.utf8.count))
-  return "\(quoted(String(scalar))) (U+\(zeros)\(number))"
+  return "U+\(zeros)\(number)"
 }

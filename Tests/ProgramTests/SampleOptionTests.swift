@@ -124,6 +124,8 @@ import Testing
     (["--ban", "a", "--stop", "ba"], "--stop “ba” has no effect: --ban and"),
     (["--top-k", "27"], "--top-k 27 has no effect: the vocabulary has 27"),
     (["--temperature", "0", "--top-p", "0.5"], "so --top-p, --seed have no"),
+    (["--temperature", "0", "--top-k", "2"], "so --top-k, --seed have no"),
+    (["--temperature", "0", "--min-p", "0.1"], "so --min-p, --seed have no"),
     (["--temperature", "0", "-n", "2"], "gives the same text 2 times"),
     (["--min-length", "17"], "--min-length 17 cannot be reached: without"),
     (["--max-length", "17"], "--max-length 17 cannot be reached: without"),
@@ -131,6 +133,8 @@ import Testing
     (
       ["--allow-empty", "--prompt", "a"], "--allow-empty has no effect: a text"
     ),
+    (["--allow-empty", "--min-length", "1"], "no effect with --min-length"),
+    (["--allow-empty", "--force", "0=a"], "no effect with --force"),
     (["--force", "16=a"], "--force 16= puts no character: at most 16 follow"),
   ])
   func anOptionWithoutEffectSaysSo(arguments: [String], words: String) throws {
@@ -140,6 +144,18 @@ import Testing
       lines(outcome.diagnostics).contains {
         $0.hasPrefix("warning: ") && $0.contains(words)
       }, "\(outcome.diagnostics)")
+  }
+
+  @Test func selectionsWithoutEffectSaySo() throws {
+    let greedy = try sampleNames(["--temperature", "0", "-n", "2", "--unique"])
+    #expect(greedy.code == 69)
+    #expect(greedy.diagnostics.contains("so there are no 2 new ones"))
+    let outcome = try sampleNames(["--novel", "-"], input: "R2-D2\n42\n")
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.diagnostics.hasPrefix(
+        "warning: --novel has no effect: no line of standard input is made of"
+          + " the model's characters\n"))
   }
 
   @Test(arguments: [

@@ -64,7 +64,13 @@ public struct Vocabulary: Sendable, Hashable {
     var tokens: [Int] = []
     for (index, scalar) in text.unicodeScalars.enumerated() {
       guard let token = knownToken(of: scalar) else {
-        throw UnknownCharacter(scalar: scalar, scalarIndex: index)
+        #if hasFeature(Embedded)
+        let otherForm: OtherForm? = nil
+        #else
+        let otherForm = otherForm(of: text.unicodeScalars, at: index)
+        #endif
+        throw UnknownCharacter(
+          scalar: scalar, scalarIndex: index, otherForm: otherForm)
       }
       tokens.append(token)
     }
@@ -123,11 +129,15 @@ public struct UnknownCharacter: Error, Sendable, Hashable {
   public let scalar: Unicode.Scalar
   /// How many scalars stand before it in the text.
   public let scalarIndex: Int
+  /// The normal form in which the vocabulary has it.
+  package let otherForm: OtherForm?
 }
 
 extension UnknownCharacter: CustomStringConvertible {
-  /// The error as one clause, with the character and its code point.
+  /// The error as one clause, with the character and its code point, and what to
+  /// do if the vocabulary has it in another normal form.
   public var description: String {
     "the character \(quoted(scalar)) is not in the vocabulary"
+      + (otherForm.map { "; \($0.advice())" } ?? "")
   }
 }

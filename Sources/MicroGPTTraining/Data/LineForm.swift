@@ -24,13 +24,16 @@ struct LineForm {
 
 /// Which bytes hold the same documents: those that determine a run.
 extension DataSet {
-  /// The number of bytes of the documents in a form.
-  private func byteCount(_ form: LineForm) -> Int {
+  /// The number of bytes of the documents' characters.
+  private var characterByteCount: Int {
     let widths = vocabulary.scalars.map { UTF8.width($0) } + [0]
-    let text = tokens.reduce(0) { $0 + widths[Int($1)] }
+    return tokens.reduce(0) { $0 + widths[Int($1)] }
+  }
+
+  /// The number of bytes that a form adds to those of the characters.
+  private func addedByteCount(_ form: LineForm) -> Int {
     let ends = documentCount - (form.endsLast ? 0 : 1)
-    return (form.hasMark ? LineForm.mark.count : 0) + text
-      + ends * form.ending.count
+    return (form.hasMark ? LineForm.mark.count : 0) + ends * form.ending.count
   }
 
   /// The SHA-256 of the documents in a form, in O(characters).
@@ -65,7 +68,8 @@ extension DataSet {
   func digestOfDocuments(
     in bytes: UnsafeRawBufferPointer, digest: String
   ) -> String? {
-    let forms = LineForm.all.filter { byteCount($0) == bytes.count }
+    let rest = bytes.count - characterByteCount
+    let forms = LineForm.all.filter { addedByteCount($0) == rest }
     // The usual case, for which nothing is hashed again.
     let isPlain = forms.contains {
       $0.endsLast && $0.ending == [10] && !$0.hasMark

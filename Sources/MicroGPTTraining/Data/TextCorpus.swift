@@ -126,6 +126,16 @@ extension TextCorpus {
     }
   }
 
+  /// Calls a closure with the token of each character.
+  func forEachToken(_ body: (Int) -> Void) {
+    var characters = CharacterCursor(storage.bytes, at: start)
+    while let scalar = characters.next() {
+      // A file that has changed may have others.
+      let isKnown = tokenOf.indices.contains(Int(scalar))
+      body(isKnown ? Int(tokenOf[Int(scalar)]) : vocabulary.bosToken)
+    }
+  }
+
   /// Whether a character begins at a byte, and not within one or within CRLF.
   func beginsCharacter(at offset: Int) -> Bool {
     let byte = storage.bytes[offset]

@@ -142,15 +142,24 @@ struct GenerationArguments: ParsableArguments {
     get throws {
       var characters: [Int: Unicode.Scalar] = [:]
       for argument in force {
-        let parts = argument.split(
-          separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By scalars: = and a mark after it are one grapheme.
+        let parts = argument.unicodeScalars.split(
+          separator: "=", maxSplits: 1, omittingEmptySubsequences: false
+        ).map(String.init)
         guard parts.count == 2, let place = Int(parts[0]), place >= 0,
           let scalar = parts[1].unicodeScalars.first,
           parts[1].unicodeScalars.count == 1
         else {
+          let isDecomposed =
+            parts.count == 2 && parts[1].count == 1
+            && parts[1].unicodeScalars.count > 1
           throw ValidationError(
             "--force is “\(argument)”, expected a place from 0 on, = and one"
-              + " character")
+              + " character"
+              + (isDecomposed
+                ? "; this one is in decomposed form (NFD), which takes"
+                  + " \(parts[1].unicodeScalars.count) characters"
+                : ""))
         }
         guard characters.updateValue(scalar, forKey: place) == nil else {
           throw ValidationError(

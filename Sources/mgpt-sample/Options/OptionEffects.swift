@@ -26,10 +26,14 @@ struct OptionEffects {
   private var characterWarnings: [String] {
     var warnings: [String] = []
     if let names = lacked(options.bannedCharacters) {
-      warnings.append("--ban: \(names), so banning it has no effect")
+      warnings.append(
+        "--ban: \(names), so banning it has no effect"
+          + advice(options.bannedCharacters))
     }
     if let names = lacked(options.allowedCharacters ?? []) {
-      warnings.append("--only: \(names), so it is never drawn")
+      warnings.append(
+        "--only: \(names), so it is never drawn"
+          + advice(options.allowedCharacters ?? []))
     }
     if let topK = options.topK, topK >= vocabulary.size {
       warnings.append(
@@ -56,11 +60,19 @@ struct OptionEffects {
       + (rest > 0 ? " and \(rest) more" : "") + " is in the vocabulary"
   }
 
+  /// What to do about characters that the vocabulary has in another normal
+  /// form, as the end of a sentence; empty if there are none.
+  private func advice(_ scalars: [Unicode.Scalar]) -> String {
+    vocabulary.otherForm(in: scalars, triesLowercase: true)
+      .map { "; \($0.advice())" } ?? ""
+  }
+
   private var stopWarnings: [String] {
     options.stopStrings.compactMap { stop in
       let scalars = Array(stop.unicodeScalars)
       if let names = lacked(scalars) {
         return "--stop \(quoted(stop)) has no effect: \(names)"
+          + advice(scalars)
       }
       if let limit, scalars.count > limit {
         return "--stop \(quoted(stop)) has no effect: it has"

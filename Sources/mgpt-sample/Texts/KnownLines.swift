@@ -25,11 +25,12 @@ struct KnownLines {
     let reader = try LineReader(path)
     name = reader.name
     var meter = MemoryMeter("the lines that are known")
+    var isSpelled: [Character: Bool] = [:]
     while let line = try reader.next() {
       let document = stripped(line)
       guard !document.isEmpty else { continue }
       let text = model.vocabulary.nearestSpelling(of: document)
-      canRepeat = canRepeat || model.vocabulary.canSpell(text)
+      canRepeat = canRepeat || model.vocabulary.canSpell(text, &isSpelled)
       do {
         try meter.add(text.utf8.count + Self.byteCountOfEntry)
       } catch {
@@ -67,11 +68,28 @@ struct KnownLines {
 extension Vocabulary {
   /// Whether a text may be made of these characters: grapheme by grapheme, as
   /// a letter may be composed in one of both and decomposed in the other.
-  fileprivate func canSpell(_ text: String) -> Bool {
-    text.allSatisfy { character in
-      character.unicodeScalars.allSatisfy { token(of: $0) != nil }
-        || scalars.contains { Character($0) == character }
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - isSpelled: The graphemes looked up so far.
+  /// - Returns: Whether it may.
+  fileprivate func canSpell(
+    _ text: String, _ isSpelled: inout [Character: Bool]
+  ) -> Bool {
+    for character in text {
+      let isKnown: Bool
+      if let known = isSpelled[character] {
+        isKnown = known
+      } else {
+        let parts = character.unicodeScalars
+        isKnown =
+          parts.allSatisfy { token(of: $0) != nil }
+          || otherForm(in: parts) != nil
+        isSpelled[character] = isKnown
+      }
+      guard isKnown else { return false }
     }
+    return true
   }
 
   /// A text in these characters, as far as they suffice: lower case instead of

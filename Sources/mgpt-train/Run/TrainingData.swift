@@ -49,9 +49,9 @@ extension Train {
       do {
         return try TextCorpus(path: path, vocabulary: vocabulary)
       } catch {
-        guard let offset = error.offsetOfBadUTF8 else { throw error }
+        if case .file = error { throw error }
         let file = try FileBytes(path: path, mode: .mapped)
-        throw TextDefect(at: offset, in: file.bytes)
+        throw fault(error, of: file.bytes, vocabulary)
       }
     }
     return try withBytes(of: file) { try corpus($0, vocabulary) }
@@ -63,8 +63,7 @@ extension Train {
     do {
       return try DataSet(bytes: bytes, vocabulary: vocabulary)
     } catch {
-      guard let offset = error.offsetOfBadUTF8 else { throw error }
-      throw defect(of: bytes, at: offset)
+      throw bytes.withUnsafeBytes { fault(error, of: $0, vocabulary) }
     }
   }
 
@@ -74,13 +73,22 @@ extension Train {
     do {
       return try TextCorpus(bytes: bytes, vocabulary: vocabulary)
     } catch {
-      guard let offset = error.offsetOfBadUTF8 else { throw error }
-      throw defect(of: bytes, at: offset)
+      throw bytes.withUnsafeBytes { fault(error, of: $0, vocabulary) }
     }
   }
 
-  private func defect(of bytes: Span<UInt8>, at offset: Int) -> TextDefect {
-    bytes.withUnsafeBytes { TextDefect(at: offset, in: $0) }
+  /// What more the text itself tells of an error.
+  private func fault(
+    _ error: some DataError, of bytes: UnsafeRawBufferPointer,
+    _ vocabulary: Vocabulary?
+  ) -> any Error {
+    if let offset = error.offsetOfBadUTF8 {
+      return TextDefect(at: offset, in: bytes)
+    }
+    guard error.isOfUnknownCharacters,
+      let form = vocabulary?.otherForm(inText: bytes)
+    else { return error }
+    return OtherFormOfData(error: "\(error)", form: form)
   }
 
   /// Calls a closure with all of the data.
@@ -105,14 +113,36 @@ extension Train {
   }
 }
 
-extension DataSetError {
+/// Why a text is refused, of either kind of document.
+private protocol DataError: Error {
+  var offsetOfBadUTF8: Int? { get }
+  var isOfUnknownCharacters: Bool { get }
+}
+
+extension DataSetError: DataError {
   fileprivate var offsetOfBadUTF8: Int? {
     if case .invalidUTF8(let offset) = self { offset } else { nil }
+  }
+
+  fileprivate var isOfUnknownCharacters: Bool {
+    if case .unknownCharacters = self { true } else { false }
   }
 }
 
-extension TextCorpusError {
+extension TextCorpusError: DataError {
   fileprivate var offsetOfBadUTF8: Int? {
     if case .invalidUTF8(let offset) = self { offset } else { nil }
   }
+
+  fileprivate var isOfUnknownCharacters: Bool {
+    if case .unknownCharacters = self { true } else { false }
+  }
+}
+
+/// Characters that a model lacks, but has in another normal form.
+private struct OtherFormOfData: Error, CustomStringConvertible {
+  let error: String
+  let form: OtherForm
+
+  var description: String { "\(error); \(form.advice(on: "one of them"))" }
 }

@@ -1,6 +1,7 @@
 import CMicroGPTSystem
 import MicroGPTCommandLine
 import MicroGPTFormat
+import MicroGPTText
 import MicroGPTTraining
 
 #if canImport(Glibc)
@@ -45,7 +46,7 @@ extension Train {
       passes    \(passes) over the \(split.trainedWords) to train on
       baseline  \(baseline(corpus.vocabulary)): the loss of guessing
 
-      """ + warning(of: corpus)
+      """ + warning(of: corpus) + (normalFormWarning(of: corpus) ?? "")
         + (split.warning(share: data.validationShare) ?? "")
   }
 
@@ -68,6 +69,21 @@ extension Train {
       without their end; \(advice(dataSet.longestDocument + 1))
 
       """
+  }
+
+  /// What to say of letters that stand in decomposed form.
+  private func normalFormWarning(of corpus: Corpus) -> String? {
+    guard let found = corpus.decomposedCharacters else { return nil }
+    let example = OtherForm.parts([found.base, found.mark])
+    let consequence =
+      found.isComposedToo
+      ? "and the vocabulary has the composed form (NFC) too, which is another"
+        + " character to the model"
+      : "which the model learns as several characters each"
+    return "warning: \(counted(found.count, "character")) of the data"
+      + " \(found.count == 1 ? "is" : "are") in decomposed form (NFD), as"
+      + " \(quoted(found.composed)) is in \(example), \(consequence);"
+      + " \(OtherForm.conversion(.nfc))\n"
   }
 
   /// What to do about documents that take so many positions.
