@@ -1,3 +1,4 @@
+#if !hasFeature(Embedded)
 import MicroGPTText
 
 /// Another normal form of Unicode in which a vocabulary has a character that it
@@ -53,7 +54,6 @@ package enum NormalForm: String {
   }
 }
 
-#if !hasFeature(Embedded)
 extension Vocabulary {
   /// Finds the form in which the vocabulary has the first of some characters
   /// that it lacks, but has in another normal form.

@@ -65,12 +65,12 @@ public struct Vocabulary: Sendable, Hashable {
     for (index, scalar) in text.unicodeScalars.enumerated() {
       guard let token = knownToken(of: scalar) else {
         #if hasFeature(Embedded)
-        let otherForm: OtherForm? = nil
+        throw UnknownCharacter(scalar: scalar, scalarIndex: index)
         #else
-        let otherForm = otherForm(of: text.unicodeScalars, at: index)
-        #endif
         throw UnknownCharacter(
-          scalar: scalar, scalarIndex: index, otherForm: otherForm)
+          scalar: scalar, scalarIndex: index,
+          otherForm: otherForm(of: text.unicodeScalars, at: index))
+        #endif
       }
       tokens.append(token)
     }
@@ -129,15 +129,21 @@ public struct UnknownCharacter: Error, Sendable, Hashable {
   public let scalar: Unicode.Scalar
   /// How many scalars stand before it in the text.
   public let scalarIndex: Int
+  #if !hasFeature(Embedded)
   /// The normal form in which the vocabulary has it.
   package let otherForm: OtherForm?
+  #endif
 }
 
 extension UnknownCharacter: CustomStringConvertible {
   /// The error as one clause, with the character and its code point, and what to
   /// do if the vocabulary has it in another normal form.
   public var description: String {
-    "the character \(quoted(scalar)) is not in the vocabulary"
-      + (otherForm.map { "; \($0.advice())" } ?? "")
+    let words = "the character \(quoted(scalar)) is not in the vocabulary"
+    #if hasFeature(Embedded)
+    return words
+    #else
+    return words + (otherForm.map { "; \($0.advice())" } ?? "")
+    #endif
   }
 }
