@@ -116,7 +116,9 @@ struct BatchGenerator: Sendable {
     var live = Array(current.indices)
     while !live.isEmpty {
       var going = 0  // those that go on, which move up
-      for row in live {
+      // By position: to hold the array here would copy it with each token.
+      for position in live.indices {
+        let row = live[position]
         var hasNext = true
         while hasNext, batch.drafts[row].ending != nil {
           (job.samples + current[row]).initialize(
