@@ -93,11 +93,12 @@ static void open_badly(const char *path) {
           MICROGPT_ERROR_ARGUMENT, "path is not UTF-8 at byte 9");
   CHECK(model == NULL);
   REFUSED(microgpt_open("/nowhere/names.mgpt", 0, 1, &model, &error),
-          MICROGPT_ERROR_SYSTEM, "/nowhere/names.mgpt: cannot open: No such");
+          MICROGPT_ERROR_SYSTEM,
+          "/nowhere/names.mgpt: cannot open: there is no folder");
   REFUSED(microgpt_open("", 0, 1, &model, &error), MICROGPT_ERROR_SYSTEM,
           "cannot open");
   REFUSED(microgpt_open("/", 0, 1, &model, &error), MICROGPT_ERROR_SYSTEM,
-          "not a regular file");
+          "a folder");
   REFUSED(microgpt_open("/dev/zero", 0, 1, &model, &error),
           MICROGPT_ERROR_SYSTEM, "not a regular file");
   CHECK(microgpt_open("/", 0, 1, &model, NULL) == MICROGPT_ERROR_SYSTEM);
