@@ -159,7 +159,8 @@ let package = Package(
     .executableTarget(
       name: "mgpt-serve",
       dependencies: [
-        "MicroGPTCommandLine", "MicroGPTSampler", "MicroGPTServer", arguments,
+        "MicroGPTCommandLine", "MicroGPTFormat", "MicroGPTParallel",
+        "MicroGPTSampler", "MicroGPTServer", arguments,
       ],
       swiftSettings: strict),
 

@@ -49,6 +49,14 @@ int mgpt_has_memory(size_t byte_count) {
   return 1;
 }
 
+int mgpt_has_addresses(size_t byte_count) {
+  void *memory = mmap(
+      NULL, byte_count, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return 0;
+  munmap(memory, byte_count);
+  return 1;
+}
+
 #if defined(__linux__)
 // The smaller of a number in a file and `greatest`; a file without one, as
 // “max”, changes nothing.

@@ -1,6 +1,8 @@
 #if Server
 import Dispatch
 import MicroGPTCommandLine
+import MicroGPTFormat
+import MicroGPTParallel
 import MicroGPTSampler
 import MicroGPTServer
 
@@ -11,6 +13,10 @@ extension ServeCommand {
       throw CommandFailure.usage("\(refusal)")
     }
     let models = try catalog()
+    // Of event loops, of generation and of tasks one a processor, and a few
+    // more; the frameworks trap or wait for ever where one cannot be started.
+    try OutOfMemory.checkThreads(
+      3 * WorkerPool.processorCount + 4, for: "what threads reserve")
     let names = models.names.joined(separator: ", ")
     let service = TextService(models: models)
     try runToEnd { [host, port] in

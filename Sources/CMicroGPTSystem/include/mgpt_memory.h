@@ -19,6 +19,10 @@ void mgpt_free(void *_Nullable memory);
 // at this moment: 1 or 0. Below 64 KiB it does not ask the system.
 int mgpt_has_memory(size_t byte_count);
 
+// Whether this process may have as many more addresses, which threads reserve
+// for their stacks: 1 or 0.
+int mgpt_has_addresses(size_t byte_count);
+
 // The maximum memory of this process in bytes: what is installed, or less by a
 // limit on its address space or of its control group; 0 where it is not known.
 uint64_t mgpt_greatest_memory(void);

@@ -47,6 +47,23 @@ public struct OutOfMemory: Error, Sendable, Hashable {
     try check(bytes.overflow ? .max : bytes.partialValue, for: purpose)
   }
 
+  /// Checks that threads can be started, which reserve far more addresses than
+  /// they use memory.
+  ///
+  /// - Parameters:
+  ///   - count: The number of threads, at least 1.
+  ///   - purpose: What they are needed for.
+  /// - Throws: ``OutOfMemory`` if there are too few addresses.
+  package static func checkThreads(
+    _ count: Int, for purpose: String
+  ) throws(OutOfMemory) {
+    // A stack, and a heap of the C library's: by default, on Linux.
+    let byteCount = count * (8 + 64) << 20
+    guard mgpt_has_addresses(byteCount) != 0 else {
+      throw OutOfMemory(purpose: purpose, byteCount: byteCount)
+    }
+  }
+
   /// The most memory that this process may have, in bytes: what is installed,
   /// or less by a limit; `nil` where it is not known.
   package static var limit: Int? {
