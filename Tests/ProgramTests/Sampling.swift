@@ -23,16 +23,18 @@ func sampleNames(
     in: folder ?? Folder(), input: input.map { Data($0.utf8) })
 }
 
-/// The texts of a run that says nothing else, but for options without effect.
+/// The texts of a run that says nothing else, but for this number of warnings of
+/// options without effect.
 func sampledLines(
-  _ arguments: [String], in folder: Folder? = nil, input: String? = nil
+  _ arguments: [String], in folder: Folder? = nil, input: String? = nil,
+  warnings: Int = 0
 ) throws -> [String] {
   let outcome = try sampleNames(arguments, in: folder, input: input)
+  let said = lines(outcome.diagnostics).filter { !$0.isEmpty }
   #expect(
-    outcome.code == 0
-      && lines(outcome.diagnostics).allSatisfy {
-        $0.isEmpty || $0.hasPrefix("warning: ")
-      }, "\(arguments): \(outcome.diagnostics)")
+    outcome.code == 0 && said.count == warnings
+      && said.allSatisfy { $0.hasPrefix("warning: ") },
+    "\(arguments): \(outcome.diagnostics)")
   return lines(outcome.output)
 }
 

@@ -45,7 +45,7 @@ extension TensorDescriptor {
   }
 
   /// Infinity, or for a weight the least double that rounds to an infinite
-  /// f32: halfway from the greatest one to 2^128.
+  /// f32: halfway from its maximum to 2^128.
   private var doubleLimit: UInt64 {
     role == .weight ? 0x47ef_ffff_f000_0000 : 0x7ff0_0000_0000_0000
   }

@@ -86,7 +86,7 @@ struct Rescue {
       && mgpt_status_of_path(path + ".partial", &status) == 0
   }
 
-  /// As many whole characters as take at most so many bytes.
+  /// The longest start of whole characters within a number of bytes.
   private static func prefix(of text: String, byteCount: Int) -> String {
     var result = ""
     for character in text {
