@@ -62,12 +62,13 @@ import Testing
   @Test func controlCharactersAreEscaped() throws {
     let folder = try Folder()
     let name = "a\nb\u{1B}[31m.x"
-    for (program, arguments) in [
-      ("mgpt-inspect", [name]), ("mgpt-sample", [name]),
-      ("mgpt-convert", [name, "b.json", "--from", "json"]),
-      ("mgpt-train", ["--data", name]),
-      ("mgpt-train", ["--resume", name]), ("mgpt-serve", [name]),
-    ] {
+    let calls =
+      [
+        ("mgpt-inspect", [name]), ("mgpt-sample", [name]),
+        ("mgpt-convert", [name, "b.json", "--from", "json"]),
+        ("mgpt-train", ["--data", name]), ("mgpt-train", ["--resume", name]),
+      ] + Program.server.map { ($0, [name]) }
+    for (program, arguments) in calls {
       let outcome = try Program.run(program, arguments, in: folder)
       #expect(outcome.code == 66)
       #expect(
@@ -124,7 +125,7 @@ import Testing
       ("loop", "cannot open: Too many levels of symbolic links"),
       (String(repeating: "a", count: 300), "cannot open: File name too long"),
     ] {
-      for program in ["mgpt-inspect", "mgpt-sample", "mgpt-serve"] {
+      for program in ["mgpt-inspect", "mgpt-sample"] + Program.server {
         let outcome = try Program.run(program, [path], in: folder)
         #expect(outcome.code == 66)
         #expect(

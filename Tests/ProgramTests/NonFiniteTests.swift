@@ -22,21 +22,17 @@ import Testing
     try folder.writeModel(
       "bad.mgpt", elementType: type, codec: codec,
       poison: Folder.Poison(tensor: "layer0.attn_wq", index: 130, value: value))
-    for (program, arguments) in [
-      ("mgpt-sample", ["bad.mgpt", "-n", "3"]),
-      ("mgpt-sample", ["bad.mgpt", "--stream", "--slide"]),
-      ("mgpt-sample", ["bad.mgpt", "--json", "--threads", "2"]),
-      (
-        "mgpt-train",
-        ["--init-from", "bad.mgpt", "--data", "a.txt", "-o", "new.mgpt"]
-      ),
-      ("mgpt-serve", ["bad.mgpt", "--port", "0"]),
-    ] {
-      if program == "mgpt-serve" {
-        // A build without a server says so.
-        let help = try Program.run(program, ["missing.mgpt"], in: folder)
-        if help.code == 69 { continue }
-      }
+    let calls =
+      [
+        ("mgpt-sample", ["bad.mgpt", "-n", "3"]),
+        ("mgpt-sample", ["bad.mgpt", "--stream", "--slide"]),
+        ("mgpt-sample", ["bad.mgpt", "--json", "--threads", "2"]),
+        (
+          "mgpt-train",
+          ["--init-from", "bad.mgpt", "--data", "a.txt", "-o", "new.mgpt"]
+        ),
+      ] + Program.server.map { ($0, ["bad.mgpt", "--port", "0"]) }
+    for (program, arguments) in calls {
       let outcome = try Program.run(program, arguments, in: folder)
       #expect(outcome.code == 65, "\(program) \(arguments)")
       #expect(outcome.output.isEmpty)

@@ -9,6 +9,15 @@ enum Program {
     let diagnostics: String
   }
 
+  /// The service; empty without the trait, as it then opens no file.
+  static var server: [String] {
+    #if Server
+    ["mgpt-serve"]
+    #else
+    []
+    #endif
+  }
+
   /// The folder of the built programs: that of the test bundle.
   private static let folder: URL = {
     let bundles = Bundle.allBundles.map(\.bundleURL)
