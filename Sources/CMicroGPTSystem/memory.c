@@ -37,7 +37,7 @@ int mgpt_has_memory(size_t byte_count) {
   if (byte_count < LEAST_CHECKED) return 1;
   if (byte_count > (size_t)PTRDIFF_MAX - MARGIN) return 0;
   if (byte_count >= LEAST_WEIGHED) {
-    const uint64_t greatest = mgpt_greatest_memory();
+    const uint64_t greatest = mgpt_maximum_memory();
     if (greatest > 0 && byte_count > greatest) return 0;
   }
   // The system says no by the limit on addresses and by its own accounting.
@@ -98,7 +98,7 @@ static uint64_t least_of_groups(uint64_t greatest) {
 }
 #endif
 
-uint64_t mgpt_greatest_memory(void) {
+uint64_t mgpt_maximum_memory(void) {
   const long pages = sysconf(_SC_PHYS_PAGES);
   const long page_bytes = sysconf(_SC_PAGESIZE);
   uint64_t greatest =

@@ -35,7 +35,7 @@ private struct SVGPicture {
   /// Losses of training as they are: more than 2 a pixel would not be seen.
   private let rawStretchCount = 700
   /// More points of validation have no dots.
-  private let greatestDotCount = 100
+  private let maximumDotCount = 100
 
   func text(heading: String) -> String {
     let heading = escaped(heading)
@@ -148,7 +148,7 @@ private struct SVGPicture {
     if plot.smoothed.count == 1, let point = plot.smoothed.first {
       text += dot(point, blue)
     }
-    if plot.curve.validation.count <= greatestDotCount {
+    if plot.curve.validation.count <= maximumDotCount {
       for point in plot.curve.validation where plot.shows(point) {
         text += dot(point, vermilion)
       }

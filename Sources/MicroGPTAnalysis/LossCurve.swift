@@ -18,13 +18,13 @@ public struct LossPoint: Sendable, Hashable {
   }
 
   /// The greatest step of a curve: up to it every step is a double of its own.
-  static let greatestStep = 1 << 53
+  static let maximumStep = 1 << 53
   /// The greatest magnitude of a loss: sums and differences stay finite.
-  static let greatestLoss = 1e30
+  static let maximumLoss = 1e30
 
   /// Whether a curve can have the point.
   var isDrawable: Bool {
-    0...Self.greatestStep ~= step && loss.magnitude <= Self.greatestLoss
+    0...Self.maximumStep ~= step && loss.magnitude <= Self.maximumLoss
   }
 }
 

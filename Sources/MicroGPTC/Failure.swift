@@ -18,7 +18,7 @@ struct Failure: Error {
   /// Room that does not suffice.
   static func room(_ name: String, found: Int, expected: Int) -> Failure {
     Failure(
-      status: MICROGPT_ERROR_ROOM,
+      status: MICROGPT_ERROR_BUFFER_TOO_SMALL,
       message: "\(name) has room for \(found), expected \(expected)")
   }
 

@@ -32,7 +32,7 @@ private func threadCount(_ threads: UInt32) throws(Failure) -> Int {
 ///   - error: Is set to why it cannot be opened.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_open(
+public func microgpt_model_open(
   _ path: UnsafePointer<CChar>?, _ flags: UInt32, _ threads: UInt32,
   _ model: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<microgpt_error>?
@@ -42,10 +42,11 @@ public func microgpt_open(
     guard let model else { throw .null("model") }
     guard path != nil else { throw .null("path") }
     let path = try text(path, "path")
-    let copies = UInt32(MICROGPT_COPY)
-    let trusts = UInt32(MICROGPT_TRUST)
+    let copies = UInt32(MICROGPT_OPEN_COPY)
+    let trusts = UInt32(MICROGPT_OPEN_UNVERIFIED)
     guard flags & ~(copies | trusts) == 0 else {
-      throw .argument("flags is \(flags), expected MICROGPT_COPY and _TRUST")
+      throw .argument(
+        "flags is \(flags), expected MICROGPT_OPEN_COPY and _TRUST")
     }
     let threadCount = try threadCount(threads)
     do throws(CheckpointError) {
@@ -69,7 +70,7 @@ public func microgpt_open(
 ///   - error: Is set to why it cannot be opened.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_open_bytes(
+public func microgpt_model_open_bytes(
   _ bytes: UnsafeRawPointer?, _ byteCount: Int, _ threads: UInt32,
   _ model: UnsafeMutablePointer<OpaquePointer?>?,
   _ error: UnsafeMutablePointer<microgpt_error>?
@@ -115,7 +116,7 @@ func buffer<Element>(
 ///
 /// - Parameter model: Its handle.
 @c @implementation
-public func microgpt_close(_ model: OpaquePointer?) {
+public func microgpt_model_close(_ model: OpaquePointer?) {
   guard let model else { return }
   Unmanaged<LanguageModel>.fromOpaque(UnsafeRawPointer(model)).release()
 }
@@ -125,7 +126,7 @@ public func microgpt_close(_ model: OpaquePointer?) {
 /// - Parameter model: A handle.
 /// - Returns: 0 for no model.
 @c @implementation
-public func microgpt_layer_count(_ model: OpaquePointer?) -> UInt32 {
+public func microgpt_model_layer_count(_ model: OpaquePointer?) -> UInt32 {
   UInt32(existingModel(model)?.configuration.layerCount ?? 0)
 }
 
@@ -134,7 +135,7 @@ public func microgpt_layer_count(_ model: OpaquePointer?) -> UInt32 {
 /// - Parameter model: A handle.
 /// - Returns: 0 for no model.
 @c @implementation
-public func microgpt_head_count(_ model: OpaquePointer?) -> UInt32 {
+public func microgpt_model_head_count(_ model: OpaquePointer?) -> UInt32 {
   UInt32(existingModel(model)?.configuration.headCount ?? 0)
 }
 
@@ -143,7 +144,7 @@ public func microgpt_head_count(_ model: OpaquePointer?) -> UInt32 {
 /// - Parameter model: A handle.
 /// - Returns: 0 for no model.
 @c @implementation
-public func microgpt_embedding_width(_ model: OpaquePointer?) -> UInt32 {
+public func microgpt_model_embedding_width(_ model: OpaquePointer?) -> UInt32 {
   UInt32(existingModel(model)?.configuration.embeddingWidth ?? 0)
 }
 
@@ -152,7 +153,7 @@ public func microgpt_embedding_width(_ model: OpaquePointer?) -> UInt32 {
 /// - Parameter model: A handle.
 /// - Returns: 0 for no model.
 @c @implementation
-public func microgpt_block_size(_ model: OpaquePointer?) -> UInt32 {
+public func microgpt_model_block_size(_ model: OpaquePointer?) -> UInt32 {
   UInt32(existingModel(model)?.configuration.blockSize ?? 0)
 }
 
@@ -161,7 +162,7 @@ public func microgpt_block_size(_ model: OpaquePointer?) -> UInt32 {
 /// - Parameter model: A handle.
 /// - Returns: 0 for no model.
 @c @implementation
-public func microgpt_vocabulary_size(_ model: OpaquePointer?) -> UInt32 {
+public func microgpt_model_vocabulary_size(_ model: OpaquePointer?) -> UInt32 {
   UInt32(existingModel(model)?.configuration.vocabularySize ?? 0)
 }
 
@@ -170,7 +171,7 @@ public func microgpt_vocabulary_size(_ model: OpaquePointer?) -> UInt32 {
 /// - Parameter model: A handle.
 /// - Returns: 0 for no model.
 @c @implementation
-public func microgpt_parameter_count(_ model: OpaquePointer?) -> UInt64 {
+public func microgpt_model_parameter_count(_ model: OpaquePointer?) -> UInt64 {
   UInt64(existingModel(model)?.configuration.parameterCount ?? 0)
 }
 
@@ -181,7 +182,7 @@ public func microgpt_parameter_count(_ model: OpaquePointer?) -> UInt64 {
 ///   - token: The token.
 /// - Returns: Its scalar value, or what stands for none.
 @c @implementation
-public func microgpt_character_of(
+public func microgpt_model_character(
   _ model: OpaquePointer?, _ token: UInt32
 ) -> UInt32 {
   guard let scalars = existingModel(model)?.vocabulary.scalars,

@@ -65,10 +65,10 @@ extension GenerationOptions {
       minimumLength: Int(clamping: given.minimum_length),
       maximumLength: given.maximum_length == .max
         ? nil : Int(clamping: given.maximum_length),
-      allowsEmpty: given.allows_empty != 0,
-      context: given.slides != 0 ? .slides : .ends,
+      allowsEmptyText: given.allows_empty != 0,
+      contextOverflow: given.slides != 0 ? .slide : .stop,
       reportsLogProbabilities: given.reports_log_probabilities != 0)
-    if mustEnd, context == .slides, maximumLength == nil {
+    if mustEnd, contextOverflow == .slide, maximumLength == nil {
       throw Failure(
         status: MICROGPT_ERROR_OPTION,
         message: "the maximum length is unlimited, expected one where the"

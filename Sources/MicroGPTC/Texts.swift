@@ -2,9 +2,9 @@ import CMicroGPT
 import MicroGPTSampler
 
 /// The text behind a handle.
-private func text(_ handle: OpaquePointer?) -> TextGenerator? {
+private func text(_ handle: OpaquePointer?) -> CharacterSequence? {
   handle.map {
-    Unmanaged<TextGenerator>.fromOpaque(UnsafeRawPointer($0))
+    Unmanaged<CharacterSequence>.fromOpaque(UnsafeRawPointer($0))
       .takeUnretainedValue()
   }
 }
@@ -21,7 +21,7 @@ private func text(_ handle: OpaquePointer?) -> TextGenerator? {
 ///   - error: Is set to why it cannot be generated.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_generate(
+public func microgpt_model_generate(
   _ handle: OpaquePointer?, _ prompt: UnsafePointer<CChar>?,
   _ options: UnsafePointer<microgpt_options>?, _ index: UInt64,
   _ string: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
@@ -53,7 +53,7 @@ public func microgpt_generate(
 ///   - error: Is set to why they cannot be generated.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_generate_many(
+public func microgpt_model_generate_many(
   _ handle: OpaquePointer?,
   _ prompts: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int,
   _ options: UnsafePointer<microgpt_options>?, _ firstIndex: UInt64,
@@ -105,7 +105,7 @@ public func microgpt_generate_many(
 ///   - error: Is set to why it cannot be generated.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_begin(
+public func microgpt_text_begin(
   _ handle: OpaquePointer?, _ prompt: UnsafePointer<CChar>?,
   _ options: UnsafePointer<microgpt_options>?, _ index: UInt64,
   _ text: UnsafeMutablePointer<OpaquePointer?>?,
@@ -131,9 +131,9 @@ public func microgpt_begin(
 ///   - handle: The text.
 ///   - character: Is set to the character.
 ///   - error: Is set to why there is none.
-/// - Returns: The status; `MICROGPT_END` if the text has ended.
+/// - Returns: The status; `MICROGPT_DONE` if the text has ended.
 @c @implementation
-public func microgpt_next(
+public func microgpt_text_next(
   _ handle: OpaquePointer?,
   _ character: UnsafeMutablePointer<microgpt_character>?,
   _ error: UnsafeMutablePointer<microgpt_error>?
@@ -158,7 +158,7 @@ public func microgpt_next(
     }
     character.initialize(to: made)
   }
-  return hasEnded ? MICROGPT_END : status
+  return hasEnded ? MICROGPT_DONE : status
 }
 
 /// Why a text ended.
@@ -166,12 +166,14 @@ public func microgpt_next(
 /// - Parameter handle: The text.
 /// - Returns: The reason.
 @c @implementation
-public func microgpt_ending_of(_ handle: OpaquePointer?) -> microgpt_ending {
-  switch text(handle)?.sample.ending {
-  case .stop: MICROGPT_ENDING_STOP
-  case .length: MICROGPT_ENDING_LENGTH
-  case .stopString: MICROGPT_ENDING_STOP_STRING
-  case .cancelled, nil: MICROGPT_ENDING_NONE
+public func microgpt_text_finish_reason(_ handle: OpaquePointer?)
+  -> microgpt_finish_reason
+{
+  switch text(handle)?.sample.finishReason {
+  case .stop: MICROGPT_FINISH_STOP
+  case .length: MICROGPT_FINISH_LENGTH
+  case .stopString: MICROGPT_FINISH_STOP_STRING
+  case .cancelled, nil: MICROGPT_FINISH_NONE
   }
 }
 
@@ -180,7 +182,7 @@ public func microgpt_ending_of(_ handle: OpaquePointer?) -> microgpt_ending {
 /// - Parameter handle: The text.
 /// - Returns: 0 for no text.
 @c @implementation
-public func microgpt_seed_of(_ handle: OpaquePointer?) -> UInt64 {
+public func microgpt_text_seed(_ handle: OpaquePointer?) -> UInt64 {
   text(handle)?.seed ?? 0
 }
 
@@ -193,7 +195,7 @@ public func microgpt_seed_of(_ handle: OpaquePointer?) -> UInt64 {
 ///   - error: Is set to why there is none.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_string_of(
+public func microgpt_text_string(
   _ handle: OpaquePointer?,
   _ string: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
   _ length: UnsafeMutablePointer<Int>?,
@@ -211,7 +213,7 @@ public func microgpt_string_of(
 ///
 /// - Parameter handle: The text.
 @c @implementation
-public func microgpt_end(_ handle: OpaquePointer?) {
+public func microgpt_text_free(_ handle: OpaquePointer?) {
   guard let handle else { return }
-  Unmanaged<TextGenerator>.fromOpaque(UnsafeRawPointer(handle)).release()
+  Unmanaged<CharacterSequence>.fromOpaque(UnsafeRawPointer(handle)).release()
 }

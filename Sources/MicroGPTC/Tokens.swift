@@ -46,7 +46,7 @@ private func give<Number>(
 ///   - error: Is set to why there are none.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_encode(
+public func microgpt_model_encode(
   _ handle: OpaquePointer?, _ string: UnsafePointer<CChar>?,
   _ tokens: UnsafeMutablePointer<UInt32>?, _ capacity: Int,
   _ count: UnsafeMutablePointer<Int>?,
@@ -72,7 +72,7 @@ public func microgpt_encode(
 ///   - error: Is set to why there is none.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_decode(
+public func microgpt_model_decode(
   _ handle: OpaquePointer?, _ tokens: UnsafePointer<UInt32>?, _ count: Int,
   _ string: UnsafeMutablePointer<CChar>?, _ capacity: Int,
   _ length: UnsafeMutablePointer<Int>?,
@@ -105,7 +105,7 @@ public func microgpt_decode(
 ///   - error: Is set to why there are none.
 /// - Returns: The status.
 @c @implementation
-public func microgpt_score(
+public func microgpt_model_score(
   _ handle: OpaquePointer?, _ string: UnsafePointer<CChar>?,
   _ logProbabilities: UnsafeMutablePointer<Double>?, _ capacity: Int,
   _ count: UnsafeMutablePointer<Int>?,

@@ -14,7 +14,7 @@ public struct LabelOptions: ParsableArguments {
         """, valueName: "key=value"))
   public var label: [String] = []
 
-  private static let keys = AssignedKeys.labels.names.joined(separator: ", ")
+  private static let keys = StandardKeys.labels.keys.joined(separator: ", ")
 
   /// Creates options without labels.
   public init() {}
@@ -47,7 +47,7 @@ public struct LabelOptions: ParsableArguments {
   private func value(
     of text: String, for key: String
   ) throws -> Properties.Value {
-    let form = AssignedKeys.labels.forms[key]
+    let form = StandardKeys.labels.forms[key]
     guard form != nil || key.contains(".") else {
       throw ValidationError(
         "--label \(key) is no key of the format, expected \(Self.keys),"

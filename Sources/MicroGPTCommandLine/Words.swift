@@ -129,13 +129,13 @@ public func curve(_ values: [Double], width: Int) -> String {
       finite[index * finite.count / count..<(index + 1) * finite.count / count]
     return share.reduce(0, +) / Double(share.count)
   }
-  guard let least = means.min(), let most = means.max() else { return "" }
+  guard let minimum = means.min(), let most = means.max() else { return "" }
   let blocks = Array("▁▂▃▄▅▆▇█")
   return String(
     means.map { mean in
       // Numbers far apart may have a difference beyond all numbers.
-      let range = most - least
-      let height = range > 0 && range.isFinite ? (mean - least) / range : 0
+      let range = most - minimum
+      let height = range > 0 && range.isFinite ? (mean - minimum) / range : 0
       return blocks[Int((height * 7).rounded())]
     })
 }

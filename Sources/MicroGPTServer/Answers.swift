@@ -25,7 +25,7 @@ struct GenerateAnswer: ResponseEncodable {
     init(_ sample: Sample) {
       text = sample.text
       continuation = sample.continuation
-      finishReason = sample.ending.rawValue
+      finishReason = sample.finishReason.rawValue
       tokens = sample.continuationTokenCount
     }
   }

@@ -15,7 +15,7 @@ struct GenerationCost {
   init(_ request: GenerateRequest, _ model: LanguageModel) {
     count = request.count
     promptLength = request.prompt.unicodeScalars.count
-    let contextLength = model.greatestPromptLength + 1
+    let contextLength = model.maximumPromptLength + 1
     maximumLength = min(
       request.maximumLength ?? .max, max(0, contextLength - promptLength))
   }

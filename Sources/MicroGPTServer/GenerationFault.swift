@@ -10,10 +10,10 @@ extension ServiceError {
     case .unknownCharacter, .promptTooLong:
       self = .unprocessable(
         GenerateRequest.Field.prompt.rawValue, "\(error)")
-    case .option(.temperature, _, _):
+    case .invalidOption(.temperature, _, _):
       self = .unprocessable(
         GenerateRequest.Field.temperature.rawValue, "\(error)")
-    case .option(.maximumLength, _, _):
+    case .invalidOption(.maximumLength, _, _):
       self = .unprocessable(
         GenerateRequest.Field.maximumLength.rawValue, "\(error)")
     case .outOfMemory:

@@ -3,8 +3,8 @@
 package func quoted(_ text: String) -> String { quoted(text, atMost: 40) }
 
 /// The same with a maximum of its own.
-package func quoted(_ text: String, atMost greatestLength: Int) -> String {
-  let start = String(text.unicodeScalars.prefix(greatestLength))
+package func quoted(_ text: String, atMost maximumLength: Int) -> String {
+  let start = String(text.unicodeScalars.prefix(maximumLength))
   let isCut = start.utf8.count < text.utf8.count
   return "“" + escapingControls(start) + (isCut ? "…" : "") + "”"
 }

@@ -35,7 +35,7 @@ struct BenchOptions: ParsableArguments {
     }
     var bench = Measurement(
       size: quick ? .quick : .full,
-      greatestThreadCount: threads ?? WorkerPool.processorCount)
+      maximumThreadCount: threads ?? WorkerPool.processorCount)
     try add(&bench)
     let isLive = StandardError.isTerminal
     try bench.stopwatch.run(

@@ -4,8 +4,8 @@ import MicroGPTFormat
 extension Measurement {
   /// Compressing, reading and verifying.
   mutating func addCodec(_ elements: Elements) throws {
-    let raw = try elements.file(codec: .raw, threads: nil)
-    let compressed = try elements.file(codec: .zlib, threads: nil)
+    let raw = try elements.file(codec: .raw, threadCount: nil)
+    let compressed = try elements.file(codec: .zlib, threadCount: nil)
     let rawFile = try Checkpoint(bytes: raw)
     let compressedFile = try Checkpoint(bytes: compressed)
     let ratio = Double(raw.count) / Double(compressed.count)
@@ -21,25 +21,26 @@ extension Measurement {
     ) {
       stopwatch.add(
         Work(
-          group: "codec", name: name, threads: threads, figure: .rate,
+          group: "codec", name: name, threadCount: threads, figure: .rate,
           load: load, limit: limit, body: body))
     }
     add("memcpy", threads: 1) { elements.copy() }
     for threads in threadCounts {
       add("compress", threads: threads) {
-        try elements.compress(threads: threads)
+        try elements.compress(threadCount: threads)
       }
       add("decompress", threads: threads) {
-        try elements.read(compressedFile, threads: threads)
+        try elements.read(compressedFile, threadCount: threads)
       }
       add("the same, trusted", threads: threads) {
-        try elements.read(compressedFile, verifying: false, threads: threads)
+        try elements.read(
+          compressedFile, verifying: false, threadCount: threads)
       }
       add("verify compressed", threads: threads) {
-        try compressedFile.verify(threads: threads)
+        try compressedFile.verify(threadCount: threads)
       }
       add("verify raw", threads: threads) {
-        try rawFile.verify(threads: threads)
+        try rawFile.verify(threadCount: threads)
       }
     }
     add("fingerprint", threads: 1) { _ = try rawFile.fingerprint() }

@@ -15,7 +15,7 @@ final class Elements {
     let byteCount = manifest.tensors.reduce(0) { $0 + $1.byteCount }
     bytes = .allocate(byteCount: byteCount, alignment: 64)
     room = .allocate(byteCount: byteCount, alignment: 64)
-    try read(checkpoint, threads: nil)
+    try read(checkpoint, threadCount: nil)
     bytes.copyMemory(from: UnsafeRawBufferPointer(room))
   }
 
@@ -27,7 +27,7 @@ final class Elements {
   /// Stores them in memory.
   func file(codec: Codec, threads: Int?) throws(CheckpointError) -> [UInt8] {
     let writer = try CheckpointWriter(
-      manifest.with(codec: codec), threads: threads)
+      manifest.with(codec: codec), threadCount: threads)
     try writer.append(UnsafeRawBufferPointer(bytes))
     return try writer.finishedBytes()
   }
@@ -35,7 +35,7 @@ final class Elements {
   /// Compresses them for nobody.
   func compress(threads: Int) throws(CheckpointError) {
     let writer = try CheckpointWriter(
-      discarding: manifest.with(codec: .zlib), threads: threads)
+      discarding: manifest.with(codec: .zlib), threadCount: threads)
     try writer.append(UnsafeRawBufferPointer(bytes))
     try writer.finish()
   }
@@ -47,7 +47,7 @@ final class Elements {
     var end = 0
     for index in checkpoint.tensors.indices {
       var reader = try TensorReader(
-        checkpoint, tensorAt: index, verifying: verifying, threads: threads)
+        checkpoint, tensorAt: index, verifying: verifying, threadCount: threads)
       while let chunk = try reader.next() {
         UnsafeMutableRawBufferPointer(rebasing: room[end...])
           .copyMemory(from: chunk)

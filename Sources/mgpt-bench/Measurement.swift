@@ -4,22 +4,22 @@ import MicroGPTFormat
 /// All that is to be measured; each bench adds its works.
 struct Measurement {
   let size: WorkSize
-  let greatestThreadCount: Int
+  let maximumThreadCount: Int
   var stopwatch = Stopwatch()
   /// What else there is to say of the works, a line each.
   var notes: [String] = []
 
   /// One thread, two, and all.
   var threadCounts: [Int] {
-    Set([1, 2, greatestThreadCount]).filter { $0 <= greatestThreadCount }
+    Set([1, 2, maximumThreadCount]).filter { $0 <= maximumThreadCount }
       .sorted()
   }
 
   private var limits: [String: Int] = [:]
 
-  init(size: WorkSize, greatestThreadCount: Int) {
+  init(size: WorkSize, maximumThreadCount: Int) {
     self.size = size
-    self.greatestThreadCount = greatestThreadCount
+    self.maximumThreadCount = maximumThreadCount
   }
 
   /// The limit of computing: fused multiply-adds in registers.
@@ -33,7 +33,7 @@ struct Measurement {
   mutating func reading(_ checkpoint: Checkpoint, threads: Int) -> Int {
     let weights = WeightReader(checkpoint, threadCount: threads)
     return limit(
-      "weights read", .bytes(Double(weights.byteCount)), threads: threads,
+      "weights read", .bytes(Double(weights.byteCount)), threadCount: threads,
       weights.read)
   }
 
@@ -48,7 +48,7 @@ struct Measurement {
     if let place = limits[key] { return place }
     let place = stopwatch.add(
       Work(
-        group: "limits", name: name, threads: threads, figure: .rate,
+        group: "limits", name: name, threadCount: threads, figure: .rate,
         load: load,
         limit: nil, body: body))
     limits[key] = place

@@ -50,7 +50,7 @@ extension Measurement {
           (
             .bytes(
               Double(4 * model.configuration.multipliedWeights * tokenCount)),
-            reading(texts.checkpoint, threads: threads)
+            reading(texts.checkpoint, threadCount: threads)
           )
         } else {
           (
@@ -62,7 +62,7 @@ extension Measurement {
         }
       stopwatch.add(
         Work(
-          group: "sampling", name: texts.name, threads: threads,
+          group: "sampling", name: texts.name, threadCount: threads,
           figure: .perSecond("tokens", count: Double(tokenCount)),
           load: load, limit: limit
         ) { try texts.make(model) })
@@ -117,7 +117,7 @@ private struct Texts: Sendable {
     try make(model) { text in
       lengths.append(
         text.promptTokenCount + text.continuationTokenCount
-          + (text.ending == .stop ? 1 : 0))
+          + (text.finishReason == .stop ? 1 : 0))
     }
     return lengths
   }

@@ -46,7 +46,7 @@ extension Measurement {
         batchSize: batchSize, threadCount: threads)
       stopwatch.add(
         Work(
-          group: "training", name: name, threads: threads, figure: figure,
+          group: "training", name: name, threadCount: threads, figure: figure,
           load: .operations(operations * Double(batchSize)), limit: limit
         ) { trainer.step() })
     }

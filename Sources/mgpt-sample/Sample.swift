@@ -57,7 +57,7 @@ struct SampleCommand: Command {
     let effects = OptionEffects(
       generation: generation, texts: texts, options: options,
       vocabulary: model.vocabulary,
-      blockSize: model.greatestPromptLength + 1)
+      blockSize: model.maximumPromptLength + 1)
     for warning in effects.warnings + (selection?.warnings ?? []) {
       StandardError.write("warning: \(warning)\n")
     }

@@ -48,7 +48,7 @@ static void check_refused(microgpt_status found, microgpt_status expected,
 static microgpt_model *open_model(const char *path, uint32_t threads) {
   microgpt_model *model;
   microgpt_error error;
-  if (microgpt_open(path, 0, threads, &model, &error) == MICROGPT_OK)
+  if (microgpt_model_open(path, 0, threads, &model, &error) == MICROGPT_OK)
     return model;
   fprintf(stderr, "%s\n", error.message);
   exit(1);
@@ -76,37 +76,37 @@ static unsigned char *read_file(const char *path, size_t *count) {
 static void open_badly(const char *path) {
   microgpt_model *model = NULL;
   microgpt_error error;
-  REFUSED(microgpt_open(NULL, 0, 1, &model, &error), MICROGPT_ERROR_ARGUMENT,
+  REFUSED(microgpt_model_open(NULL, 0, 1, &model, &error), MICROGPT_ERROR_ARGUMENT,
           "path is NULL");
-  REFUSED(microgpt_open(path, 0, 1, NULL, &error), MICROGPT_ERROR_ARGUMENT,
+  REFUSED(microgpt_model_open(path, 0, 1, NULL, &error), MICROGPT_ERROR_ARGUMENT,
           "model is NULL");
-  REFUSED(microgpt_open(path, 4, 1, &model, &error), MICROGPT_ERROR_ARGUMENT,
+  REFUSED(microgpt_model_open(path, 4, 1, &model, &error), MICROGPT_ERROR_ARGUMENT,
           "flags is 4");
-  REFUSED(microgpt_open(path, UINT32_MAX, 1, &model, &error),
+  REFUSED(microgpt_model_open(path, UINT32_MAX, 1, &model, &error),
           MICROGPT_ERROR_ARGUMENT, "flags");
-  REFUSED(microgpt_open(path, 0, 0, &model, &error), MICROGPT_ERROR_ARGUMENT,
+  REFUSED(microgpt_model_open(path, 0, 0, &model, &error), MICROGPT_ERROR_ARGUMENT,
           "threads is 0, expected 1 to 1024");
-  REFUSED(microgpt_open(path, 0, UINT32_MAX, &model, &error),
+  REFUSED(microgpt_model_open(path, 0, UINT32_MAX, &model, &error),
           MICROGPT_ERROR_ARGUMENT, "threads");
   model = (microgpt_model *)&error;
-  REFUSED(microgpt_open("/nowhere/\xff", 0, 1, &model, &error),
+  REFUSED(microgpt_model_open("/nowhere/\xff", 0, 1, &model, &error),
           MICROGPT_ERROR_ARGUMENT, "path is not UTF-8 at byte 9");
   CHECK(model == NULL);
-  REFUSED(microgpt_open("/nowhere/names.mgpt", 0, 1, &model, &error),
+  REFUSED(microgpt_model_open("/nowhere/names.mgpt", 0, 1, &model, &error),
           MICROGPT_ERROR_SYSTEM,
           "/nowhere/names.mgpt: cannot open: there is no folder");
-  REFUSED(microgpt_open("", 0, 1, &model, &error), MICROGPT_ERROR_SYSTEM,
+  REFUSED(microgpt_model_open("", 0, 1, &model, &error), MICROGPT_ERROR_SYSTEM,
           "cannot open");
-  REFUSED(microgpt_open("/", 0, 1, &model, &error), MICROGPT_ERROR_SYSTEM,
+  REFUSED(microgpt_model_open("/", 0, 1, &model, &error), MICROGPT_ERROR_SYSTEM,
           "a folder");
-  REFUSED(microgpt_open("/dev/zero", 0, 1, &model, &error),
+  REFUSED(microgpt_model_open("/dev/zero", 0, 1, &model, &error),
           MICROGPT_ERROR_SYSTEM, "not a regular file");
-  CHECK(microgpt_open("/", 0, 1, &model, NULL) == MICROGPT_ERROR_SYSTEM);
+  CHECK(microgpt_model_open("/", 0, 1, &model, NULL) == MICROGPT_ERROR_SYSTEM);
   /* Longer than a message. */
   char *long_path = malloc(5001);
   for (int i = 0; i < 5000; i += 2) memcpy(long_path + i, "\xc3\xa9", 2);
   long_path[5000] = 0;
-  REFUSED(microgpt_open(long_path, 0, 1, &model, &error),
+  REFUSED(microgpt_model_open(long_path, 0, 1, &model, &error),
           MICROGPT_ERROR_SYSTEM, "\xc3\xa9");
   CHECK(strlen(error.message) < sizeof error.message);
   CHECK((unsigned char)error.message[strlen(error.message) - 1] == 0xa9);
@@ -114,59 +114,59 @@ static void open_badly(const char *path) {
 
   size_t count;
   unsigned char *bytes = read_file(path, &count);
-  REFUSED(microgpt_open_bytes(NULL, count, 1, &model, &error),
+  REFUSED(microgpt_model_open_bytes(NULL, count, 1, &model, &error),
           MICROGPT_ERROR_ARGUMENT, "bytes is NULL");
-  REFUSED(microgpt_open_bytes(bytes, SIZE_MAX, 1, &model, &error),
+  REFUSED(microgpt_model_open_bytes(bytes, SIZE_MAX, 1, &model, &error),
           MICROGPT_ERROR_ARGUMENT, "bytes has 18446744073709551615");
-  REFUSED(microgpt_open_bytes(bytes, count, 1, NULL, &error),
+  REFUSED(microgpt_model_open_bytes(bytes, count, 1, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
-  REFUSED(microgpt_open_bytes(bytes, count, 2000, &model, &error),
+  REFUSED(microgpt_model_open_bytes(bytes, count, 2000, &model, &error),
           MICROGPT_ERROR_ARGUMENT, "threads");
-  REFUSED(microgpt_open_bytes(NULL, 0, 1, &model, &error),
+  REFUSED(microgpt_model_open_bytes(NULL, 0, 1, &model, &error),
           MICROGPT_ERROR_FORMAT, "an empty file");
   for (size_t length = 0; length < count; length += length < 4096 ? 1 : 61) {
     /* Exactly as long, so that a sanitizer sees a read beyond. */
     unsigned char *cut = malloc(length + 1);
     memcpy(cut + 1, bytes, length);
-    REFUSED(microgpt_open_bytes(cut + 1, length, 1, &model, &error),
+    REFUSED(microgpt_model_open_bytes(cut + 1, length, 1, &model, &error),
             MICROGPT_ERROR_FORMAT, "expected");
     free(cut);
   }
   for (size_t place = 0; place < count; place += 7) {
     bytes[place] ^= (unsigned char)(1 << place % 8);
-    REFUSED(microgpt_open_bytes(bytes, count, 1, &model, &error),
+    REFUSED(microgpt_model_open_bytes(bytes, count, 1, &model, &error),
             MICROGPT_ERROR_FORMAT, "bytes: ");
     bytes[place] ^= (unsigned char)(1 << place % 8);
   }
   for (uint32_t flags = 0; flags < 4; flags++) {
-    GRANTED(microgpt_open(path, flags, 1, &model, &error));
-    microgpt_close(model);
+    GRANTED(microgpt_model_open(path, flags, 1, &model, &error));
+    microgpt_model_close(model);
   }
-  GRANTED(microgpt_open_bytes(bytes, count, 1, &model, &error));
+  GRANTED(microgpt_model_open_bytes(bytes, count, 1, &model, &error));
   free(bytes); /* they were copied */
   char *text;
-  GRANTED(microgpt_generate(model, NULL, NULL, 0, &text, NULL, &error));
+  GRANTED(microgpt_model_generate(model, NULL, NULL, 0, &text, NULL, &error));
   microgpt_free(text);
-  microgpt_close(model);
-  microgpt_close(NULL);
+  microgpt_model_close(model);
+  microgpt_model_close(NULL);
   microgpt_free(NULL);
 }
 
 static void check_dimensions(const microgpt_model *model) {
-  CHECK(microgpt_layer_count(model) == 1 && microgpt_layer_count(NULL) == 0);
-  CHECK(microgpt_head_count(model) == 4 && microgpt_head_count(NULL) == 0);
-  CHECK(microgpt_embedding_width(model) == 16 &&
-        microgpt_embedding_width(NULL) == 0);
-  CHECK(microgpt_block_size(model) == 16 && microgpt_block_size(NULL) == 0);
-  CHECK(microgpt_vocabulary_size(model) == 27 &&
-        microgpt_vocabulary_size(NULL) == 0);
-  CHECK(microgpt_parameter_count(model) == 4192 &&
-        microgpt_parameter_count(NULL) == 0);
-  CHECK(microgpt_character_of(model, 0) == 'a');
-  CHECK(microgpt_character_of(model, 25) == 'z');
-  CHECK(microgpt_character_of(model, 26) == MICROGPT_NO_CHARACTER);
-  CHECK(microgpt_character_of(model, UINT32_MAX) == MICROGPT_NO_CHARACTER);
-  CHECK(microgpt_character_of(NULL, 0) == MICROGPT_NO_CHARACTER);
+  CHECK(microgpt_model_layer_count(model) == 1 && microgpt_model_layer_count(NULL) == 0);
+  CHECK(microgpt_model_head_count(model) == 4 && microgpt_model_head_count(NULL) == 0);
+  CHECK(microgpt_model_embedding_width(model) == 16 &&
+        microgpt_model_embedding_width(NULL) == 0);
+  CHECK(microgpt_model_block_size(model) == 16 && microgpt_model_block_size(NULL) == 0);
+  CHECK(microgpt_model_vocabulary_size(model) == 27 &&
+        microgpt_model_vocabulary_size(NULL) == 0);
+  CHECK(microgpt_model_parameter_count(model) == 4192 &&
+        microgpt_model_parameter_count(NULL) == 0);
+  CHECK(microgpt_model_character(model, 0) == 'a');
+  CHECK(microgpt_model_character(model, 25) == 'z');
+  CHECK(microgpt_model_character(model, 26) == MICROGPT_NO_CHARACTER);
+  CHECK(microgpt_model_character(model, UINT32_MAX) == MICROGPT_NO_CHARACTER);
+  CHECK(microgpt_model_character(NULL, 0) == MICROGPT_NO_CHARACTER);
   CHECK(strcmp(microgpt_version(), MICROGPT_VERSION) == 0);
 }
 
@@ -176,87 +176,87 @@ static void check_tokens(const microgpt_model *model) {
   microgpt_error error;
   uint32_t tokens[8];
   size_t count = 77;
-  GRANTED(microgpt_encode(model, "Abz", tokens, 8, &count, &error));
+  GRANTED(microgpt_model_encode(model, "Abz", tokens, 8, &count, &error));
   CHECK(count == 3 && tokens[0] == 0 && tokens[1] == 1 && tokens[2] == 25);
-  GRANTED(microgpt_encode(model, "", NULL, 0, &count, &error));
+  GRANTED(microgpt_model_encode(model, "", NULL, 0, &count, &error));
   CHECK(count == 0);
-  REFUSED(microgpt_encode(model, "abcd", tokens, 3, &count, &error),
-          MICROGPT_ERROR_ROOM, "tokens has room for 3, expected 4");
+  REFUSED(microgpt_model_encode(model, "abcd", tokens, 3, &count, &error),
+          MICROGPT_ERROR_BUFFER_TOO_SMALL, "tokens has room for 3, expected 4");
   CHECK(count == 4);
-  REFUSED(microgpt_encode(model, "abcd", NULL, 0, &count, &error),
-          MICROGPT_ERROR_ROOM, "room");
-  REFUSED(microgpt_encode(model, "abcd", NULL, 4, &count, &error),
+  REFUSED(microgpt_model_encode(model, "abcd", NULL, 0, &count, &error),
+          MICROGPT_ERROR_BUFFER_TOO_SMALL, "room");
+  REFUSED(microgpt_model_encode(model, "abcd", NULL, 4, &count, &error),
           MICROGPT_ERROR_ARGUMENT, "tokens is NULL");
-  REFUSED(microgpt_encode(model, "a", tokens, SIZE_MAX, &count, &error),
+  REFUSED(microgpt_model_encode(model, "a", tokens, SIZE_MAX, &count, &error),
           MICROGPT_ERROR_ARGUMENT, "tokens");
-  REFUSED(microgpt_encode(NULL, "a", tokens, 8, &count, &error),
+  REFUSED(microgpt_model_encode(NULL, "a", tokens, 8, &count, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
-  REFUSED(microgpt_encode(model, NULL, tokens, 8, &count, &error),
+  REFUSED(microgpt_model_encode(model, NULL, tokens, 8, &count, &error),
           MICROGPT_ERROR_ARGUMENT, "text is NULL");
-  REFUSED(microgpt_encode(model, "a", tokens, 8, NULL, &error),
+  REFUSED(microgpt_model_encode(model, "a", tokens, 8, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "count is NULL");
-  REFUSED(microgpt_encode(model, "ma1a", tokens, 8, &count, &error),
+  REFUSED(microgpt_model_encode(model, "ma1a", tokens, 8, &count, &error),
           MICROGPT_ERROR_TEXT, "“1” (U+0031) is not in the vocabulary");
-  REFUSED(microgpt_encode(model, "a\x7f", tokens, 8, &count, &error),
+  REFUSED(microgpt_model_encode(model, "a\x7f", tokens, 8, &count, &error),
           MICROGPT_ERROR_TEXT, "“\\u{7F}” (U+007F)");
-  REFUSED(microgpt_encode(model, "Å", tokens, 8, &count, &error),
+  REFUSED(microgpt_model_encode(model, "Å", tokens, 8, &count, &error),
           MICROGPT_ERROR_TEXT, "“Å” (U+00C5)");
   /* Cut short, alone, overlong, a surrogate, too great, no byte of UTF-8. */
   const char *ill_formed[] = {"ab\xc3", "ab\x80", "ab\xc0\xaf",
                               "ab\xed\xa0\x80", "ab\xf4\x90\x80\x80",
                               "ab\xff", "ab\xe2\x82", "ab\xf0\x9f\x98"};
   for (size_t i = 0; i < sizeof ill_formed / sizeof *ill_formed; i++)
-    REFUSED(microgpt_encode(model, ill_formed[i], tokens, 8, &count, &error),
+    REFUSED(microgpt_model_encode(model, ill_formed[i], tokens, 8, &count, &error),
             MICROGPT_ERROR_ARGUMENT, "text is not UTF-8 at byte 2");
 
   char text[64];
   size_t length;
   const uint32_t some[] = {0, 26, 25, UINT32_MAX, 1};
-  GRANTED(microgpt_decode(model, some, 5, text, 4, &length, &error));
+  GRANTED(microgpt_model_decode(model, some, 5, text, 4, &length, &error));
   CHECK(length == 3 && strcmp(text, "azb") == 0);
-  GRANTED(microgpt_decode(model, some, 5, text, 64, NULL, &error));
-  GRANTED(microgpt_decode(model, NULL, 0, text, 1, &length, &error));
+  GRANTED(microgpt_model_decode(model, some, 5, text, 64, NULL, &error));
+  GRANTED(microgpt_model_decode(model, NULL, 0, text, 1, &length, &error));
   CHECK(length == 0 && text[0] == 0);
   strcpy(text, "kept");
-  REFUSED(microgpt_decode(model, some, 5, text, 3, &length, &error),
-          MICROGPT_ERROR_ROOM, "text has room for 3, expected 4");
+  REFUSED(microgpt_model_decode(model, some, 5, text, 3, &length, &error),
+          MICROGPT_ERROR_BUFFER_TOO_SMALL, "text has room for 3, expected 4");
   CHECK(length == 3 && strcmp(text, "kept") == 0);
-  REFUSED(microgpt_decode(model, some, 5, NULL, 0, &length, &error),
-          MICROGPT_ERROR_ROOM, "room");
-  REFUSED(microgpt_decode(model, some, 5, NULL, 9, &length, &error),
+  REFUSED(microgpt_model_decode(model, some, 5, NULL, 0, &length, &error),
+          MICROGPT_ERROR_BUFFER_TOO_SMALL, "room");
+  REFUSED(microgpt_model_decode(model, some, 5, NULL, 9, &length, &error),
           MICROGPT_ERROR_ARGUMENT, "text is NULL");
-  REFUSED(microgpt_decode(model, NULL, 5, text, 9, &length, &error),
+  REFUSED(microgpt_model_decode(model, NULL, 5, text, 9, &length, &error),
           MICROGPT_ERROR_ARGUMENT, "tokens is NULL");
-  REFUSED(microgpt_decode(model, some, SIZE_MAX / 2, text, 9, &length, &error),
+  REFUSED(microgpt_model_decode(model, some, SIZE_MAX / 2, text, 9, &length, &error),
           MICROGPT_ERROR_ARGUMENT, "tokens has");
-  REFUSED(microgpt_decode(NULL, some, 5, text, 9, &length, &error),
+  REFUSED(microgpt_model_decode(NULL, some, 5, text, 9, &length, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
 
   double logarithms[16];
-  GRANTED(microgpt_score(model, "maria", logarithms, 16, &count, &error));
+  GRANTED(microgpt_model_score(model, "maria", logarithms, 16, &count, &error));
   CHECK(count == 6);
   for (size_t i = 0; i < count; i++) CHECK(logarithms[i] < 0);
-  GRANTED(microgpt_score(model, "mariamariamariam", logarithms, 16, &count,
+  GRANTED(microgpt_model_score(model, "mariamariamariam", logarithms, 16, &count,
                          &error));
   CHECK(count == 16);
-  GRANTED(microgpt_score(model, "", logarithms, 1, &count, &error));
+  GRANTED(microgpt_model_score(model, "", logarithms, 1, &count, &error));
   CHECK(count == 1);
-  REFUSED(microgpt_score(model, "mariamariamariama", logarithms, 16, &count,
+  REFUSED(microgpt_model_score(model, "mariamariamariama", logarithms, 16, &count,
                          &error), MICROGPT_ERROR_TEXT, "17 characters");
-  REFUSED(microgpt_score(model, "maria", logarithms, 5, &count, &error),
-          MICROGPT_ERROR_ROOM, "log_probabilities has room for 5, expected 6");
+  REFUSED(microgpt_model_score(model, "maria", logarithms, 5, &count, &error),
+          MICROGPT_ERROR_BUFFER_TOO_SMALL, "log_probabilities has room for 5, expected 6");
   CHECK(count == 6);
-  REFUSED(microgpt_score(model, "mar-ia", logarithms, 16, &count, &error),
+  REFUSED(microgpt_model_score(model, "mar-ia", logarithms, 16, &count, &error),
           MICROGPT_ERROR_TEXT, "“-”");
-  REFUSED(microgpt_score(model, "\xff", logarithms, 16, &count, &error),
+  REFUSED(microgpt_model_score(model, "\xff", logarithms, 16, &count, &error),
           MICROGPT_ERROR_ARGUMENT, "UTF-8");
-  REFUSED(microgpt_score(model, NULL, logarithms, 16, &count, &error),
+  REFUSED(microgpt_model_score(model, NULL, logarithms, 16, &count, &error),
           MICROGPT_ERROR_ARGUMENT, "text is NULL");
-  REFUSED(microgpt_score(model, "a", NULL, 16, &count, &error),
+  REFUSED(microgpt_model_score(model, "a", NULL, 16, &count, &error),
           MICROGPT_ERROR_ARGUMENT, "log_probabilities is NULL");
-  REFUSED(microgpt_score(model, "a", logarithms, 16, NULL, &error),
+  REFUSED(microgpt_model_score(model, "a", logarithms, 16, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "count is NULL");
-  REFUSED(microgpt_score(NULL, "a", logarithms, 16, &count, &error),
+  REFUSED(microgpt_model_score(NULL, "a", logarithms, 16, &count, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
 }
 
@@ -276,7 +276,7 @@ static void check_options(const microgpt_model *model) {
   char *text = (char *)&error;
 #define WITH(change, status, words) \
   (options = options_of(1), change, \
-   REFUSED(microgpt_generate(model, "ma", &options, 0, &text, NULL, &error), \
+   REFUSED(microgpt_model_generate(model, "ma", &options, 0, &text, NULL, &error), \
            status, words), \
    CHECK(text == NULL))
 #define REFUSED_OPTION(change, words) \
@@ -285,7 +285,7 @@ static void check_options(const microgpt_model *model) {
   WITH(change, MICROGPT_ERROR_ARGUMENT, words)
 #define ACCEPTED(change) \
   (options = options_of(1), change, \
-   GRANTED(microgpt_generate(model, "ma", &options, 0, &text, NULL, &error)), \
+   GRANTED(microgpt_model_generate(model, "ma", &options, 0, &text, NULL, &error)), \
    CHECK(text != NULL && strncmp(text, "ma", 2) == 0), microgpt_free(text))
   const double bad[] = {-1, NAN, INFINITY, -INFINITY};
   for (size_t i = 0; i < 4; i++) {
@@ -356,14 +356,14 @@ static void check_options(const microgpt_model *model) {
   options = options_of(1);
   FORCED(0, 2);
   options.banned_characters = "x";
-  GRANTED(microgpt_generate(model, "ma", &options, 0, &text, NULL, &error));
+  GRANTED(microgpt_model_generate(model, "ma", &options, 0, &text, NULL, &error));
   CHECK(strncmp(text, "maqx", 4) == 0);
   microgpt_free(text);
   options = options_of(1);
   options.allowed_characters = "xy";
   options.minimum_length = 5;
   options.maximum_length = 5;
-  GRANTED(microgpt_generate(model, NULL, &options, 3, &text, NULL, &error));
+  GRANTED(microgpt_model_generate(model, NULL, &options, 3, &text, NULL, &error));
   CHECK(strlen(text) == 5 && strspn(text, "xy") == 5);
   microgpt_free(text);
 }
@@ -375,21 +375,21 @@ static void check_texts(const microgpt_model *model) {
   microgpt_options options = options_of(1);
   char *whole, *same;
   size_t length;
-  REFUSED(microgpt_generate(NULL, "ma", &options, 0, &whole, NULL, &error),
+  REFUSED(microgpt_model_generate(NULL, "ma", &options, 0, &whole, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
-  REFUSED(microgpt_generate(model, "ma", &options, 0, NULL, NULL, &error),
+  REFUSED(microgpt_model_generate(model, "ma", &options, 0, NULL, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "text is NULL");
-  REFUSED(microgpt_generate(model, "\xff", &options, 0, &whole, NULL, &error),
+  REFUSED(microgpt_model_generate(model, "\xff", &options, 0, &whole, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "prompt is not UTF-8 at byte 0");
-  REFUSED(microgpt_generate(model, "ma-", &options, 0, &whole, NULL, &error),
+  REFUSED(microgpt_model_generate(model, "ma-", &options, 0, &whole, NULL, &error),
           MICROGPT_ERROR_TEXT, "“-” (U+002D)");
-  REFUSED(microgpt_generate(model, "mariamariamariam", &options, 0, &whole,
+  REFUSED(microgpt_model_generate(model, "mariamariamariam", &options, 0, &whole,
                             NULL, &error),
           MICROGPT_ERROR_TEXT, "the prompt has 16 characters, expected");
   CHECK(whole == NULL);
-  CHECK(microgpt_generate(NULL, NULL, NULL, 0, NULL, NULL, NULL) ==
+  CHECK(microgpt_model_generate(NULL, NULL, NULL, 0, NULL, NULL, NULL) ==
         MICROGPT_ERROR_ARGUMENT);
-  GRANTED(microgpt_generate(model, "ma", NULL, UINT64_MAX, &whole, &length,
+  GRANTED(microgpt_model_generate(model, "ma", NULL, UINT64_MAX, &whole, &length,
                             &error));
   CHECK(length == strlen(whole));
   microgpt_free(whole);
@@ -397,54 +397,54 @@ static void check_texts(const microgpt_model *model) {
   /* Character by character, all of it or a part, the model closed meanwhile. */
   microgpt_text *text = NULL;
   microgpt_character character;
-  REFUSED(microgpt_begin(NULL, "ma", &options, 0, &text, &error),
+  REFUSED(microgpt_text_begin(NULL, "ma", &options, 0, &text, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
-  REFUSED(microgpt_begin(model, "ma", &options, 0, NULL, &error),
+  REFUSED(microgpt_text_begin(model, "ma", &options, 0, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "text is NULL");
-  REFUSED(microgpt_begin(model, "é", &options, 0, &text, &error),
+  REFUSED(microgpt_text_begin(model, "é", &options, 0, &text, &error),
           MICROGPT_ERROR_TEXT, "“é” (U+00E9)");
   CHECK(text == NULL);
-  REFUSED(microgpt_next(NULL, &character, &error), MICROGPT_ERROR_ARGUMENT,
+  REFUSED(microgpt_text_next(NULL, &character, &error), MICROGPT_ERROR_ARGUMENT,
           "text is NULL");
-  REFUSED(microgpt_string_of(NULL, &same, &length, &error),
+  REFUSED(microgpt_text_string(NULL, &same, &length, &error),
           MICROGPT_ERROR_ARGUMENT, "text is NULL");
-  CHECK(microgpt_ending_of(NULL) == MICROGPT_ENDING_NONE);
-  CHECK(microgpt_seed_of(NULL) == 0);
-  microgpt_end(NULL);
+  CHECK(microgpt_text_finish_reason(NULL) == MICROGPT_FINISH_NONE);
+  CHECK(microgpt_text_seed(NULL) == 0);
+  microgpt_text_free(NULL);
   for (uint64_t index = 0; index < 20; index++) {
     options.reports_log_probabilities = index % 2 == 0;
-    GRANTED(microgpt_generate(model, "Ma", &options, index, &whole, &length,
+    GRANTED(microgpt_model_generate(model, "Ma", &options, index, &whole, &length,
                               &error));
-    GRANTED(microgpt_begin(model, "Ma", &options, index, &text, &error));
-    CHECK(microgpt_seed_of(text) == 1);
+    GRANTED(microgpt_text_begin(model, "Ma", &options, index, &text, &error));
+    CHECK(microgpt_text_seed(text) == 1);
     char taken[128] = "Ma";
     microgpt_status status;
     double total = 0;
-    while ((status = microgpt_next(text, &character, &error)) == MICROGPT_OK) {
-      CHECK(microgpt_ending_of(text) == MICROGPT_ENDING_NONE ||
+    while ((status = microgpt_text_next(text, &character, &error)) == MICROGPT_OK) {
+      CHECK(microgpt_text_finish_reason(text) == MICROGPT_FINISH_NONE ||
             strlen(taken) + 1 == length);
-      CHECK(microgpt_character_of(model, character.token) ==
+      CHECK(microgpt_model_character(model, character.token) ==
             character.character);
       CHECK(character.character == (unsigned char)character.utf8[0]);
       CHECK(isnan(character.log_probability) == (index % 2 != 0));
       total += character.log_probability;
       strcat(taken, character.utf8);
     }
-    CHECK(status == MICROGPT_END && error.message[0] == 0);
-    CHECK(microgpt_next(text, NULL, NULL) == MICROGPT_END);
+    CHECK(status == MICROGPT_DONE && error.message[0] == 0);
+    CHECK(microgpt_text_next(text, NULL, NULL) == MICROGPT_DONE);
     CHECK(strcmp(taken, whole) == 0);
-    CHECK(microgpt_ending_of(text) == (length == 16 ? MICROGPT_ENDING_LENGTH
-                                                    : MICROGPT_ENDING_STOP));
-    GRANTED(microgpt_string_of(text, &same, NULL, &error));
+    CHECK(microgpt_text_finish_reason(text) == (length == 16 ? MICROGPT_FINISH_LENGTH
+                                                    : MICROGPT_FINISH_STOP));
+    GRANTED(microgpt_text_string(text, &same, NULL, &error));
     CHECK(strcmp(same, whole) == 0);
     microgpt_free(same);
-    REFUSED(microgpt_string_of(text, NULL, NULL, &error),
+    REFUSED(microgpt_text_string(text, NULL, NULL, &error),
             MICROGPT_ERROR_ARGUMENT, "string is NULL");
-    microgpt_end(text);
+    microgpt_text_free(text);
     if (index % 2 == 0 && length < 16) {
       double logarithms[16], sum = 0;
       size_t count;
-      GRANTED(microgpt_score(model, whole, logarithms, 16, &count, &error));
+      GRANTED(microgpt_model_score(model, whole, logarithms, 16, &count, &error));
       for (size_t i = 2; i < count - 1; i++) sum += logarithms[i];
       CHECK(fabs(sum - total) < 1e-9);
     }
@@ -455,13 +455,13 @@ static void check_texts(const microgpt_model *model) {
   options.stop_strings = stops;
   options.stop_string_count = 1;
   options.temperature = 0;
-  GRANTED(microgpt_begin(model, "ma", &options, 0, &text, &error));
-  while (microgpt_next(text, NULL, NULL) == MICROGPT_OK) {}
-  CHECK(microgpt_ending_of(text) != MICROGPT_ENDING_NONE);
-  GRANTED(microgpt_string_of(text, &same, &length, &error));
+  GRANTED(microgpt_text_begin(model, "ma", &options, 0, &text, &error));
+  while (microgpt_text_next(text, NULL, NULL) == MICROGPT_OK) {}
+  CHECK(microgpt_text_finish_reason(text) != MICROGPT_FINISH_NONE);
+  GRANTED(microgpt_text_string(text, &same, &length, &error));
   CHECK(strstr(same, "ri") == NULL);
   microgpt_free(same);
-  microgpt_end(text);
+  microgpt_text_free(text);
   /* Without an end, and of any length of prompt. */
   options = options_of(3);
   options.slides = 1;
@@ -469,13 +469,13 @@ static void check_texts(const microgpt_model *model) {
   char prompt[4001];
   memset(prompt, 'a', 4000);
   prompt[4000] = 0;
-  GRANTED(microgpt_begin(model, prompt, &options, 0, &text, &error));
-  for (int i = 0; i < 500; i++) GRANTED(microgpt_next(text, NULL, &error));
-  CHECK(microgpt_ending_of(text) == MICROGPT_ENDING_NONE);
-  GRANTED(microgpt_string_of(text, &same, &length, &error));
+  GRANTED(microgpt_text_begin(model, prompt, &options, 0, &text, &error));
+  for (int i = 0; i < 500; i++) GRANTED(microgpt_text_next(text, NULL, &error));
+  CHECK(microgpt_text_finish_reason(text) == MICROGPT_FINISH_NONE);
+  GRANTED(microgpt_text_string(text, &same, &length, &error));
   CHECK(length == 4500);
   microgpt_free(same);
-  microgpt_end(text);
+  microgpt_text_free(text);
 }
 
 static void check_many(const microgpt_model *model) {
@@ -486,11 +486,11 @@ static void check_many(const microgpt_model *model) {
   static const char *prompts[COUNT];
   for (int i = 0; i < COUNT; i++)
     prompts[i] = i % 3 == 0 ? NULL : i % 3 == 1 ? "jo" : "Catharina";
-  GRANTED(microgpt_generate_many(model, prompts, COUNT, &options, 7, texts,
+  GRANTED(microgpt_model_generate_many(model, prompts, COUNT, &options, 7, texts,
                                  &error));
   for (uint64_t i = 0; i < COUNT; i += i < 100 ? 1 : 97) {
     char *one;
-    GRANTED(microgpt_generate(model, prompts[i], &options, 7 + i, &one, NULL,
+    GRANTED(microgpt_model_generate(model, prompts[i], &options, 7 + i, &one, NULL,
                               &error));
     CHECK(strcmp(one, texts[i]) == 0);
     microgpt_free(one);
@@ -498,21 +498,21 @@ static void check_many(const microgpt_model *model) {
   for (int i = 0; i < COUNT; i++) microgpt_free(texts[i]);
   /* One that is bad, behind those of which some are made already. */
   prompts[COUNT - 1] = "?";
-  REFUSED(microgpt_generate_many(model, prompts, COUNT, &options, 7, texts,
+  REFUSED(microgpt_model_generate_many(model, prompts, COUNT, &options, 7, texts,
                                  &error), MICROGPT_ERROR_TEXT, "“?”");
   for (int i = 0; i < COUNT; i++) CHECK(texts[i] == NULL);
-  GRANTED(microgpt_generate_many(model, NULL, 3, NULL, UINT64_MAX, texts,
+  GRANTED(microgpt_model_generate_many(model, NULL, 3, NULL, UINT64_MAX, texts,
                                  &error));
   for (int i = 0; i < 3; i++) microgpt_free(texts[i]);
-  GRANTED(microgpt_generate_many(model, NULL, 0, NULL, 0, NULL, &error));
-  REFUSED(microgpt_generate_many(model, NULL, 1, NULL, 0, NULL, &error),
+  GRANTED(microgpt_model_generate_many(model, NULL, 0, NULL, 0, NULL, &error));
+  REFUSED(microgpt_model_generate_many(model, NULL, 1, NULL, 0, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "texts is NULL");
-  REFUSED(microgpt_generate_many(model, NULL, SIZE_MAX, NULL, 0, texts, &error),
+  REFUSED(microgpt_model_generate_many(model, NULL, SIZE_MAX, NULL, 0, texts, &error),
           MICROGPT_ERROR_ARGUMENT, "texts has");
-  REFUSED(microgpt_generate_many(NULL, NULL, 1, NULL, 0, texts, &error),
+  REFUSED(microgpt_model_generate_many(NULL, NULL, 1, NULL, 0, texts, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
   options.slides = 1;
-  REFUSED(microgpt_generate_many(model, NULL, 1, &options, 0, texts, &error),
+  REFUSED(microgpt_model_generate_many(model, NULL, 1, &options, 0, texts, &error),
           MICROGPT_ERROR_OPTION, "maximum length is unlimited");
 }
 
@@ -533,17 +533,17 @@ static void *use_shared_model(void *context) {
   for (int i = 0; i < TEXTS; i++) {
     const int index = (i * 7 + thread * 25) % TEXTS;
     char *text;
-    if (microgpt_generate(shared_model, NULL, &options, (uint64_t)index, &text,
+    if (microgpt_model_generate(shared_model, NULL, &options, (uint64_t)index, &text,
                           NULL, &error) != MICROGPT_OK ||
         strcmp(text, expected_texts[index]) != 0)
       wrong += 1;
     microgpt_free(text);
-    if (microgpt_generate(shared_model, "?", &options, 0, &text, NULL,
+    if (microgpt_model_generate(shared_model, "?", &options, 0, &text, NULL,
                           &error) != MICROGPT_ERROR_TEXT)
       wrong += 1;
   }
   char *many[16];
-  if (microgpt_generate_many(shared_model, NULL, 16, &options, 0, many,
+  if (microgpt_model_generate_many(shared_model, NULL, 16, &options, 0, many,
                              &error) != MICROGPT_OK)
     return (void *)(wrong + 1);
   for (int i = 0; i < 16; i++) {
@@ -558,7 +558,7 @@ static void check_threads(const char *path) {
     microgpt_model *model = open_model(path, own);
     microgpt_options options = options_of(5);
     microgpt_error error;
-    GRANTED(microgpt_generate_many(model, NULL, TEXTS, &options, 0,
+    GRANTED(microgpt_model_generate_many(model, NULL, TEXTS, &options, 0,
                                    expected_texts, &error));
     shared_model = model;
     pthread_t threads[THREADS];
@@ -575,14 +575,14 @@ static void check_threads(const char *path) {
     }
     /* A text outlives the model that it was begun with. */
     microgpt_text *text;
-    GRANTED(microgpt_begin(model, NULL, &options, 0, &text, &error));
-    microgpt_close(model);
-    while (microgpt_next(text, NULL, &error) == MICROGPT_OK) {}
+    GRANTED(microgpt_text_begin(model, NULL, &options, 0, &text, &error));
+    microgpt_model_close(model);
+    while (microgpt_text_next(text, NULL, &error) == MICROGPT_OK) {}
     char *string;
-    GRANTED(microgpt_string_of(text, &string, NULL, &error));
+    GRANTED(microgpt_text_string(text, &string, NULL, &error));
     CHECK(strcmp(string, expected_texts[0]) == 0);
     microgpt_free(string);
-    microgpt_end(text);
+    microgpt_text_free(text);
     for (int i = 0; i < TEXTS; i++) microgpt_free(expected_texts[i]);
   }
 }
@@ -597,11 +597,11 @@ static int hostile(const char *path, int count, char **bad) {
   check_options(model);
   check_texts(model);
   check_many(model);
-  microgpt_close(model);
+  microgpt_model_close(model);
   check_threads(path);
   for (int i = 0; i < count; i++) {
     microgpt_error error;
-    REFUSED(microgpt_open(bad[i], i % 2 == 0 ? MICROGPT_COPY : 0, 1, &model,
+    REFUSED(microgpt_model_open(bad[i], i % 2 == 0 ? MICROGPT_OPEN_COPY : 0, 1, &model,
                           &error), MICROGPT_ERROR_FORMAT, bad[i]);
   }
   printf("%d failures\n", failures);
@@ -636,29 +636,29 @@ static int numbers(const char *path, const char *bad) {
   microgpt_model *model;
   microgpt_error error;
   /* Its checksum differs: that is told first. */
-  REFUSED(microgpt_open(bad, 0, 1, &model, &error),
+  REFUSED(microgpt_model_open(bad, 0, 1, &model, &error),
           MICROGPT_ERROR_FORMAT, "crc32");
-  GRANTED(microgpt_open(bad, MICROGPT_TRUST, 1, &model, &error));
+  GRANTED(microgpt_model_open(bad, MICROGPT_OPEN_UNVERIFIED, 1, &model, &error));
   char *string;
-  REFUSED(microgpt_generate(model, NULL, NULL, 3, &string, NULL, &error),
+  REFUSED(microgpt_model_generate(model, NULL, NULL, 3, &string, NULL, &error),
           MICROGPT_ERROR_NOT_FINITE, "of the text with index 3");
   CHECK(string == NULL);
   char *many[2];
   const char *prompts[2] = {"a", "b"};
-  REFUSED(microgpt_generate_many(model, prompts, 2, NULL, 0, many, &error),
+  REFUSED(microgpt_model_generate_many(model, prompts, 2, NULL, 0, many, &error),
           MICROGPT_ERROR_NOT_FINITE, "not finite");
   CHECK(many[0] == NULL && many[1] == NULL);
   microgpt_text *text;
-  GRANTED(microgpt_begin(model, NULL, NULL, 0, &text, &error));
+  GRANTED(microgpt_text_begin(model, NULL, NULL, 0, &text, &error));
   for (int i = 0; i < 3; i++)
-    REFUSED(microgpt_next(text, NULL, &error), MICROGPT_ERROR_NOT_FINITE,
+    REFUSED(microgpt_text_next(text, NULL, &error), MICROGPT_ERROR_NOT_FINITE,
             "not finite");
-  CHECK(microgpt_ending_of(text) == MICROGPT_ENDING_NONE);
-  microgpt_end(text);
+  CHECK(microgpt_text_finish_reason(text) == MICROGPT_FINISH_NONE);
+  microgpt_text_free(text);
   double logarithms[4];
-  REFUSED(microgpt_score(model, "ab", logarithms, 4, &count, &error),
+  REFUSED(microgpt_model_score(model, "ab", logarithms, 4, &count, &error),
           MICROGPT_ERROR_NOT_FINITE, "not finite");
-  microgpt_close(model);
+  microgpt_model_close(model);
   printf("%d failures\n", failures);
   return failures != 0;
 }
@@ -672,14 +672,14 @@ static int texts(const char *path, const char *seed, const char *count,
   const char **prompts = calloc(number, sizeof *prompts);
   microgpt_error error;
   for (size_t i = 0; i < number; i++) prompts[i] = prompt;
-  if (microgpt_generate_many(model, prompts, number, &options, 0, made,
+  if (microgpt_model_generate_many(model, prompts, number, &options, 0, made,
                              &error) != MICROGPT_OK) {
     fprintf(stderr, "%s\n", error.message);
     return 1;
   }
   for (size_t i = 0; i < number; i++) {
     char *one;
-    GRANTED(microgpt_generate(model, prompt, &options, i, &one, NULL, &error));
+    GRANTED(microgpt_model_generate(model, prompt, &options, i, &one, NULL, &error));
     CHECK(strcmp(one, made[i]) == 0);
     puts(made[i]);
     microgpt_free(one);
@@ -687,7 +687,7 @@ static int texts(const char *path, const char *seed, const char *count,
   }
   free(made);
   free(prompts);
-  microgpt_close(model);
+  microgpt_model_close(model);
   return failures != 0;
 }
 

@@ -96,8 +96,8 @@ class Library:
         while self.call("next", handle, c.byref(one)) == 0:
             continuation += one.utf8.decode()
             chances.append(one.log_probability)
-        ending = ENDINGS[self.functions.microgpt_ending_of(handle)]
-        self.functions.microgpt_end(handle)
+        ending = ENDINGS[self.functions.microgpt_text_finish_reason(handle)]
+        self.functions.microgpt_text_free(handle)
         return continuation, chances, ending
 
     def score(self, model, text):
@@ -149,7 +149,7 @@ def main():
             wrong += 1
             print(f"the score of {score['text']!r} differs")
     for model in models.values():
-        library.functions.microgpt_close(model)
+        library.functions.microgpt_model_close(model)
     print(f"{count} texts and scores, {wrong} differences")
     sys.exit(wrong > 0)
 

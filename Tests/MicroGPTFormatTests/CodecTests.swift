@@ -93,10 +93,10 @@ import Testing
     let encoder = try ChunkEncoder(byteCount: ChunkTable.chunkByteCount)
     for round in 0..<40 {
       // Few elements, a whole chunk, and what ends within a block of deflate.
-      let greatest = ChunkTable.chunkByteCount / width
+      let maximum = ChunkTable.chunkByteCount / width
       let count =
         switch round {
-        case 0: greatest
+        case 0: maximum
         case 1: Int.random(in: 1...greatest, using: &generator)
         default: Int.random(in: 1...1_000, using: &generator)
         }

@@ -53,7 +53,7 @@ import Testing
         == "mETa: found no entries, expected at least one, or no section"
     }
     manifest = try Models.manifest()
-    manifest.otherSections = [OtherSection(tag: "abcd", bytes: [])]
+    manifest.unknownSections = [UnknownSection(tag: "abcd", bytes: [])]
     #expect {
       try CheckpointWriter(manifest)
     } throws: { error in

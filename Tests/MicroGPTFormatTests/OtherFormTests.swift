@@ -60,13 +60,13 @@ struct OtherFormTests {
       ("RÉ", "re\u{301}", "(NFD), as “e” (U+0065) and U+0301; “uconv -x nfd”"),
     ] {
       let vocabulary = try #require(Vocabulary(of: characters.unicodeScalars))
-      let error = #expect(throws: UnknownCharacter.self) {
+      let error = #expect(throws: UnknownCharacterError.self) {
         try vocabulary.encode(text)
       }
       #expect(error?.description.contains(words) ?? false)
     }
     let vocabulary = try #require(Vocabulary(of: "é".unicodeScalars))
-    let error = #expect(throws: UnknownCharacter.self) {
+    let error = #expect(throws: UnknownCharacterError.self) {
       try vocabulary.encode("2e\u{301}")
     }
     #expect(

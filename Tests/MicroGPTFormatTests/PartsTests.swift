@@ -78,7 +78,7 @@ import Testing
     }
     let form = try #require(ExponentNibbles.form(of: plane), "seed \(seed)")
     #expect(
-      form.count <= ExponentNibbles.greatestByteCount(byteCount: count))
+      form.count <= ExponentNibbles.maximumByteCount(byteCount: count))
     var decoded = [UInt8](repeating: 0, count: count)
     let defect = form.withUnsafeBytes { form in
       decoded.withUnsafeMutableBytes { ExponentNibbles.decode(form, into: $0) }
@@ -108,7 +108,7 @@ extension ExponentNibbles {
   static func form(of plane: [UInt8]) -> [UInt8]? {
     plane.withUnsafeBytes { plane in
       var form = [UInt8](
-        repeating: 0xff, count: greatestByteCount(byteCount: plane.count))
+        repeating: 0xff, count: maximumByteCount(byteCount: plane.count))
       let length = form.withUnsafeMutableBytes {
         encode(plane, counts: ByteCounts(plane).counts, into: $0)
       }
@@ -145,6 +145,6 @@ extension ExponentNibbles {
       "\(error)" == "the character “\\u{07}” (U+0007) is not in the vocabulary"
     }
     // İ becomes two scalars in lower case, which is no lookup.
-    #expect(throws: UnknownCharacter.self) { try vocabulary.encode("İ") }
+    #expect(throws: UnknownCharacterError.self) { try vocabulary.encode("İ") }
   }
 }

@@ -107,17 +107,17 @@ struct RoundTripTests {
 
   @Test func optionalSectionsAreKept() throws {
     var manifest = try Models.manifest()
-    let tensors = manifest.configuration.tensors(
-      elementType: .f32, codec: .zlib, withMoments: true)
+    let tensors = manifest.configuration.tensorDescriptors(
+      elementType: .f32, codec: .zlib, includingMoments: true)
     manifest.tensors = tensors
     manifest.trainingState = try Properties([
       "step": .integers([7]), "planned_steps": .integers([8]),
       "rates": .numbers([0.25, -1]),
     ])
     manifest.metadata = try Properties(["note": .text("names\nand more")])
-    manifest.otherSections = [
-      OtherSection(tag: "abCd", bytes: [1, 2, 3]),
-      OtherSection(tag: "zzzz", bytes: [4]),
+    manifest.unknownSections = [
+      UnknownSection(tag: "abCd", bytes: [1, 2, 3]),
+      UnknownSection(tag: "zzzz", bytes: [4]),
     ]
     let checkpoint = try Checkpoint(bytes: Models.file(manifest))
     #expect(checkpoint.manifest.with(codec: .zlib) == manifest)

@@ -196,9 +196,9 @@ struct SpecificationTests {
   }
 
   @Test(arguments: [
-    ("### 9.2 ", AssignedKeys.labels), ("### 9.3 ", .trainingState),
+    ("### 9.2 ", StandardKeys.labels), ("### 9.3 ", .trainingState),
   ])
-  func theAssignedKeysAreRight(section: String, keys: AssignedKeys) throws {
+  func theAssignedKeysAreRight(section: String, keys: StandardKeys) throws {
     let rows = try specification.rows(under: "| Key |", inSection: section)
     let stated = rows.map { row in
       "\(row[0].filter { $0 != "`" }) \(row[1]) "
@@ -252,7 +252,8 @@ struct SpecificationTests {
     let configuration = try GPTConfiguration(
       layerCount: 12, headCount: 1, embeddingWidth: 3, blockSize: 5,
       vocabularySize: 7)
-    let tensors = configuration.tensors(elementType: .f32, codec: .raw)
+    let tensors = configuration.tensorDescriptors(
+      elementType: .f32, codec: .raw)
     var starts: [String] = []
     for tensor in tensors {
       let start =
@@ -282,22 +283,23 @@ struct SpecificationTests {
 
   @Test func theLimitsAreRight() throws {
     let most = try GPTConfiguration(
-      layerCount: GPTConfiguration.layerLimits.upperBound, vocabularySize: 2
-    ).tensors(elementType: .f32, codec: .raw, withMoments: true).count
+      layerCount: GPTConfiguration.layerCountRange.upperBound, vocabularySize: 2
+    ).tensorDescriptors(elementType: .f32, codec: .raw, includingMoments: true)
+      .count
     let limits: [String: ClosedRange<Int>] = [
-      "`n_layer`": GPTConfiguration.layerLimits,
-      "`n_head`": GPTConfiguration.embeddingLimits,
-      "`n_embd`": GPTConfiguration.embeddingLimits,
-      "`block_size`": GPTConfiguration.blockLimits,
-      "`vocab_size`": GPTConfiguration.vocabularyLimits,
-      "sections in a file": 4...SectionDirectory.greatestCount,
+      "`n_layer`": GPTConfiguration.layerCountRange,
+      "`n_head`": GPTConfiguration.embeddingWidthRange,
+      "`n_embd`": GPTConfiguration.embeddingWidthRange,
+      "`block_size`": GPTConfiguration.blockSizeRange,
+      "`vocab_size`": GPTConfiguration.vocabularySizeRange,
+      "sections in a file": 4...SectionDirectory.maximumCount,
       "tensors in a file": 9...most,
-      "bytes of a tensor's name": 1...TensorDirectory.greatestNameLength,
-      "dimensions of a tensor": 1...TensorDirectory.greatestRank,
+      "bytes of a tensor's name": 1...TensorDirectory.maximumNameLength,
+      "dimensions of a tensor": 1...TensorDirectory.maximumRank,
       "decoded bytes of a chunk": 2...ChunkTable.chunkByteCount,
       "bytes of a part": 1...0xff_ffff,
-      "bytes of a key": 1...Properties.greatestKeyLength,
-      "bytes of a value": 0...Properties.greatestValueLength,
+      "bytes of a key": 1...Properties.maximumKeyByteCount,
+      "bytes of a value": 0...Properties.maximumValueByteCount,
     ]
     let rows = try specification.rows(under: "| What | Least |")
     for (what, range) in limits {

@@ -21,7 +21,7 @@ import Testing
       Models.elements(of: $0, using: &generator)
     }
     let files = try Self.threadCounts.map { threads in
-      let writer = try CheckpointWriter(manifest, threads: threads)
+      let writer = try CheckpointWriter(manifest, threadCount: threads)
       // Across the ends of tensors, by an odd number of bytes.
       let elements = Array(tensors.joined())
       for start in stride(from: 0, to: elements.count, by: 100_001) {
@@ -35,11 +35,12 @@ import Testing
     let fingerprint = try checkpoint.fingerprint()
     #expect(try Checkpoint(bytes: files[3]).fingerprint() == fingerprint)
     for threads in Self.threadCounts {
-      try checkpoint.verify(threads: threads)
+      try checkpoint.verify(threadCount: threads)
       for (index, elements) in tensors.enumerated() {
         for verifying in [true, false] {
           var reader = try TensorReader(
-            checkpoint, tensorAt: index, verifying: verifying, threads: threads)
+            checkpoint, tensorAt: index, verifying: verifying,
+            threadCount: threads)
           var read: [UInt8] = []
           while let chunk = try reader.next() { read += chunk }
           #expect(read == elements)
@@ -64,11 +65,11 @@ import Testing
     let errors = Self.threadCounts.flatMap { threads in
       [
         #expect(throws: CheckpointError.self) {
-          try checkpoint.verify(threads: threads)
+          try checkpoint.verify(threadCount: threads)
         },
         #expect(throws: CheckpointError.self) {
           var reader = try TensorReader(
-            checkpoint, tensorAt: 5, threads: threads)
+            checkpoint, tensorAt: 5, threadCount: threads)
           while try reader.next() != nil {}
         },
       ]

@@ -40,13 +40,13 @@ enum TryingEncoder {
   private static func stored(
     _ plane: [UInt8], isLast: Bool
   ) throws -> (kind: UInt8, part: [UInt8]) {
-    let greatest = plane.count - (plane.count + 63) / 64
+    let maximum = plane.count - (plane.count + 63) / 64
     if isLast, let form = nibbles(plane),
-      let stream = try deflated(form, greatest)
+      let stream = try deflated(form, maximum)
     {
       return (2, stream)
     }
-    if let stream = try deflated(plane, greatest) { return (1, stream) }
+    if let stream = try deflated(plane, maximum) { return (1, stream) }
     return (0, plane)
   }
 
@@ -75,13 +75,13 @@ enum TryingEncoder {
   }
 
   private static func deflated(
-    _ bytes: [UInt8], _ greatest: Int
+    _ bytes: [UInt8], _ maximum: Int
   ) throws -> [UInt8]? {
     let deflater = try Deflater()
     var room = [UInt8](repeating: 0, count: 2 * bytes.count + 1_000)
     let length = bytes.withUnsafeBytes { bytes in
       room.withUnsafeMutableBytes { deflater.deflate(bytes, into: $0) }
     }
-    return length.flatMap { $0 <= greatest ? Array(room.prefix($0)) : nil }
+    return length.flatMap { $0 <= maximum ? Array(room.prefix($0)) : nil }
   }
 }

@@ -10,15 +10,15 @@ struct JSONDamageTests {
   static func text(withTraining: Bool = true) throws -> String {
     var manifest = try Twins.manifest(elementType: .bf16)
     if withTraining {
-      manifest.tensors = manifest.configuration.tensors(
-        elementType: .bf16, codec: .raw, withMoments: true)
+      manifest.tensors = manifest.configuration.tensorDescriptors(
+        elementType: .bf16, codec: .raw, includingMoments: true)
       manifest.trainingState = try Properties([
         "planned_steps": .integers([9]), "rate": .numbers([0.5]),
         "some": .integers([7, 8]), "step": .integers([7]),
       ])
     }
     manifest.metadata = try Properties(["notes": .text("é\n")])
-    manifest.otherSections = [OtherSection(tag: "abcd", bytes: [1, 2])]
+    manifest.unknownSections = [UnknownSection(tag: "abcd", bytes: [1, 2])]
     let file = try Twins.file(manifest) { _ in 0x3f80 }
     return String(decoding: try Twins.json(file), as: UTF8.self)
   }

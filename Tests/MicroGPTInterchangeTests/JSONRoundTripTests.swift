@@ -39,8 +39,8 @@ struct JSONRoundTripTests {
           .unicodeScalars.shuffled(using: &generator).prefix(7).map(
             Character.init)))
     let withTraining = Bool.random(using: &generator)
-    manifest.tensors = manifest.configuration.tensors(
-      elementType: .f32, codec: .raw, withMoments: withTraining)
+    manifest.tensors = manifest.configuration.tensorDescriptors(
+      elementType: .f32, codec: .raw, includingMoments: withTraining)
     for index in manifest.tensors.indices {
       manifest.tensors[index].elementType = try #require(
         ElementType.allCases.randomElement(using: &generator))
@@ -61,9 +61,9 @@ struct JSONRoundTripTests {
       ])
     }
     if Bool.random(using: &generator) {
-      manifest.otherSections = ["abcd", "zzZz"].map { tag in
+      manifest.unknownSections = ["abcd", "zzZz"].map { tag in
         let count = Int.random(in: 1...9, using: &generator)
-        return OtherSection(
+        return UnknownSection(
           tag: tag,
           bytes: (0..<count).map { _ in .random(in: 0...255, using: &generator)
           }
@@ -103,7 +103,9 @@ struct JSONRoundTripTests {
       embeddingWidth: 4, characters: "\u{1}\"\\abé😀", elementType: type,
       codec: .zlib)
     manifest.metadata = try Properties(["a": .text("x"), "b": .text("é")])
-    manifest.otherSections = [OtherSection(tag: "abcd", bytes: [1, 2, 3, 255])]
+    manifest.unknownSections = [
+      UnknownSection(tag: "abcd", bytes: [1, 2, 3, 255])
+    ]
     let file = try Twins.file(manifest) { type in
       let value = Double.random(in: -2...2, using: &generator)
       return switch type {

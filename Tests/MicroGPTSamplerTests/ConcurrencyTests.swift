@@ -8,7 +8,7 @@ import Testing
     let model = try TestModel(layerCount: 2).opened(threadCount: threads)
     let options = GenerationOptions(
       seed: 6, temperature: 1, topK: 9, topP: 0.9, repetitionPenalty: 1.2,
-      minimumLength: 20, maximumLength: 20, context: .slides,
+      minimumLength: 20, maximumLength: 20, contextOverflow: .slide,
       reportsLogProbabilities: true)
     let alone = try model.generate(prompt: "ab", options: options, index: 7)
     let score = try model.score("abracadabra")
@@ -25,7 +25,7 @@ import Testing
                 prompts: [String](repeating: "ab", count: 30),
                 options: options, firstIndex: 0)[7] == alone
             case 2:
-              let stream = try model.stream(
+              let stream = try model.characterStream(
                 prompt: "ab", options: options, index: 7)
               let text = await stream.reduce(into: "") {
                 $0.unicodeScalars.append($1.scalar)

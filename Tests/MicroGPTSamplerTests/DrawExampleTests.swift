@@ -69,7 +69,7 @@ import Testing
           forcedCharacters: forced(write)))
       let gives = example.values["gives"]?.first ?? ""
       #expect(sample.continuation == gives, "\(example)")
-      #expect(sample.ending == (gives == write ? .length : .stopString))
+      #expect(sample.finishReason == (gives == write ? .length : .stopString))
     }
   }
 
@@ -84,7 +84,7 @@ import Testing
     let sample = try model.generate(
       prompt: "ab",
       options: GenerationOptions(
-        maximumLength: written.count, context: .slides,
+        maximumLength: written.count, contextOverflow: .slide,
         forcedCharacters: forced(written), reportsLogProbabilities: true))
     let found = try #require(sample.logProbabilities)
     #expect(lines.count == 5 && found.count == 5)

@@ -21,9 +21,10 @@ import Testing
 
   @Test func oneBlockPosition() throws {
     let model = try TestModel(blockSize: 1).opened()
-    #expect(model.greatestPromptLength == 0)
+    #expect(model.maximumPromptLength == 0)
     let sample = try model.generate(options: GenerationOptions(seed: 3))
-    #expect(sample.continuationTokenCount == 1 && sample.ending == .length)
+    #expect(
+      sample.continuationTokenCount == 1 && sample.finishReason == .length)
     #expect(throws: GenerationError.promptTooLong(characterCount: 1, limit: 0))
     {
       try model.generate(prompt: "a")
@@ -33,7 +34,7 @@ import Testing
       prompt: "xyz",
       options: GenerationOptions(
         temperature: 0, repetitionPenalty: 9, minimumLength: 7,
-        maximumLength: 7, context: .slides))
+        maximumLength: 7, contextOverflow: .slide))
     #expect(greedy.continuationTokenCount == 7)
     #expect(Set(greedy.continuation).count == 1)
     #expect(try model.score("a").endLogProbability == nil)
@@ -46,7 +47,7 @@ import Testing
     let model = try TestModel(blockSize: blockSize).opened()
     let options = GenerationOptions(
       seed: 9, temperature: 1, minimumLength: 3 * blockSize,
-      maximumLength: 3 * blockSize, context: .slides,
+      maximumLength: 3 * blockSize, contextOverflow: .slide,
       reportsLogProbabilities: true)
     let end = String("thequickbrownfox".prefix(blockSize / 2))
     let short = try model.generate(
@@ -83,7 +84,7 @@ import Testing
         model.generate(prompts: ["ab"], options: options)[0],
       ] + Array(model.samples(prompt: "ab", options: options, count: 2))
     for sample in samples {
-      #expect(sample.text == "ab" && sample.ending == .length)
+      #expect(sample.text == "ab" && sample.finishReason == .length)
       #expect(sample.logProbabilities == [])
     }
   }

@@ -50,8 +50,8 @@ import Testing
         temperature: 0, topK: 3, topP: 0.5, minP: 0.5)
       let token = try draws(
         logits, options, count: 1, SamplerRandom(seed: 1, stream: 0))
-      let greatest = logits.max()
-      #expect(token == [logits.firstIndex { $0 == greatest }], "seed \(seed)")
+      let maximum = logits.max()
+      #expect(token == [logits.firstIndex { $0 == maximum }], "seed \(seed)")
     }
   }
 

@@ -52,7 +52,8 @@ import Testing
     var options = GenerationOptions()
     spoil(&options)
     for error in failures(of: model, prompt: "a", options) {
-      guard let error, case .option(option, let found, let expected) = error
+      guard let error,
+        case .invalidOption(option, let found, let expected) = error
       else {
         Issue.record("\(option) is taken, or found to be another one")
         continue
@@ -64,15 +65,15 @@ import Testing
   }
 
   @Test func theLimitsThemselvesAreTaken() throws {
-    let least = Float.leastNonzeroMagnitude
-    let greatest = Float.greatestFiniteMagnitude
+    let minimum = Float.leastNonzeroMagnitude
+    let maximum = Float.greatestFiniteMagnitude
     for options in [
       GenerationOptions(
-        temperature: 0, topK: 1, topP: least, minP: 0,
-        repetitionPenalty: least, minimumLength: 0, maximumLength: 0),
+        temperature: 0, topK: 1, topP: minimum, minP: 0,
+        repetitionPenalty: minimum, minimumLength: 0, maximumLength: 0),
       GenerationOptions(
-        temperature: greatest, topK: .max, topP: 1, minP: 1,
-        repetitionPenalty: greatest, minimumLength: .max, maximumLength: .max,
+        temperature: maximum, topK: .max, topP: 1, minP: 1,
+        repetitionPenalty: maximum, minimumLength: .max, maximumLength: .max,
         forcedCharacters: [.max: "a"]),
     ] {
       try options.validate()
@@ -101,7 +102,7 @@ import Testing
     let long = failures(of: model, prompt: "abcd", GenerationOptions())
     #expect(
       long.allSatisfy { $0 == .promptTooLong(characterCount: 4, limit: 3) })
-    let sliding = GenerationOptions(maximumLength: 2, context: .slides)
+    let sliding = GenerationOptions(maximumLength: 2, contextOverflow: .slide)
     #expect(
       failures(of: model, prompt: "abcdefgh", sliding).allSatisfy { $0 == nil })
     #expect(throws: GenerationError.textTooLong(characterCount: 5, limit: 4)) {
@@ -138,7 +139,7 @@ import Testing
         _ = try model.characters(prompt: prompt, options: options)
       },
       failure { () throws(GenerationError) in
-        _ = try model.stream(prompt: prompt, options: options)
+        _ = try model.characterStream(prompt: prompt, options: options)
       },
       failure { () throws(GenerationError) in
         _ = try model.generate(prompts: [prompt], options: options)

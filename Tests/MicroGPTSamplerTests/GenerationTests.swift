@@ -100,7 +100,8 @@ import Darwin
         options: GenerationOptions(seed: 1, temperature: 2), index: stream)
       #expect((1...8).contains(sample.continuationTokenCount))
       #expect(
-        sample.ending == (sample.continuationTokenCount < 8 ? .stop : .length))
+        sample.finishReason
+          == (sample.continuationTokenCount < 8 ? .stop : .length))
       let short = try model.generate(
         options: GenerationOptions(
           seed: 1, temperature: 2, maximumLength: 3), index: stream)
@@ -125,7 +126,7 @@ import Darwin
     }
     let model = try test.opened()
     #expect(try model.generate().continuationTokenCount == 1)
-    let allowing = GenerationOptions(allowsEmpty: true)
+    let allowing = GenerationOptions(allowsEmptyText: true)
     #expect(try model.generate(options: allowing).continuation == "")
   }
 }

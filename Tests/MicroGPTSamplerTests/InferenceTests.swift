@@ -37,7 +37,7 @@ import Darwin
     config.block_size = blockSize
     let reference = MicroGPT(
       config,
-      weights: try test.configuration.weights.map { matrix in
+      weights: try test.configuration.weightShapes.map { matrix in
         try #require(test.weights[matrix.name]).map(Double.init)
       })
     let expected = reference.loss_and_gradients([document]).loss

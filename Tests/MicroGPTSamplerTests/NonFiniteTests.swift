@@ -53,9 +53,9 @@ import Testing
     let model = try test.opened(threadCount: threadCount)
     let filters = [
       GenerationOptions(temperature: 0), GenerationOptions(topK: 3),
-      GenerationOptions(repetitionPenalty: 2, allowsEmpty: true),
+      GenerationOptions(repetitionPenalty: 2, allowsEmptyText: true),
       GenerationOptions(
-        maximumLength: 20, context: .slides, bannedCharacters: ["a"],
+        maximumLength: 20, contextOverflow: .slide, bannedCharacters: ["a"],
         forcedCharacters: [0: "b"], reportsLogProbabilities: true),
     ]
     for options in filters {
@@ -80,7 +80,7 @@ import Testing
       let text = try model.characters(prompt: "af", options: options)
       while text.next() != nil {}
       #expect(text.failure != nil && text.next() == nil)
-      #expect(text.sample.ending == .cancelled)
+      #expect(text.sample.finishReason == .cancelled)
     }
     #expect(
       throws: GenerationError.logitNotFinite(index: nil, position: 0)

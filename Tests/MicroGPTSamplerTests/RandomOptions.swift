@@ -27,9 +27,9 @@ extension GenerationOptions {
     if oneIn(3) {
       options.minimumLength = Int.random(in: 0...20, using: &random)
     }
-    options.allowsEmpty = oneIn(3)
-    if oneIn(3) { options.context = .slides }
-    if options.context == .slides || oneIn(3) {
+    options.allowsEmptyText = oneIn(3)
+    if oneIn(3) { options.contextOverflow = .slide }
+    if options.contextOverflow == .slide || oneIn(3) {
       options.maximumLength =
         options.minimumLength + Int.random(in: 0...20, using: &random)
     }
@@ -53,7 +53,7 @@ extension GenerationOptions {
 
   /// A prompt that a context of `blockSize` positions can take.
   func prompt(blockSize: Int, _ random: inout SamplerRandom) -> String {
-    let limit = context == .slides ? 3 * blockSize : blockSize - 1
+    let limit = contextOverflow == .slide ? 3 * blockSize : blockSize - 1
     let scalars = (0..<Int.random(in: 0...limit, using: &random)).map { _ in
       letters[Int.random(in: 0..<26, using: &random)]
     }

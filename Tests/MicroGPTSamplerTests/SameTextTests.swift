@@ -83,7 +83,7 @@ import Testing
   @Test(arguments: [
     GenerationOptions(seed: 1), GenerationOptions(seed: 2, topK: 3),
     GenerationOptions(seed: 3, temperature: 0.3, minP: 0.1),
-    GenerationOptions(seed: 4, maximumLength: 12, context: .slides),
+    GenerationOptions(seed: 4, maximumLength: 12, contextOverflow: .slide),
   ])
   func textsOfOnePromptAreTheirOwn(_ options: GenerationOptions) throws {
     let test = try TestModel(headCount: 2, embeddingWidth: 8, blockSize: 9)

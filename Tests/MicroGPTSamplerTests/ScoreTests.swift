@@ -71,7 +71,7 @@ import Testing
     config.block_size = 100
     let reference = MicroGPT(
       config,
-      weights: try test.configuration.weights.map { matrix in
+      weights: try test.configuration.weightShapes.map { matrix in
         try #require(test.weights[matrix.name]).map(Double.init)
       })
     let tokens = try test.vocabulary.encode(text)

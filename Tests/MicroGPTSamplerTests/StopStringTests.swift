@@ -56,7 +56,7 @@ import Testing
       #expect(heard == "abcebcxyc".prefix(count))
       #expect(sample.continuation == heard)
       #expect(sample.logProbabilities?.count == heard.count)
-      #expect(sample.ending == (count < 9 ? .cancelled : .length))
+      #expect(sample.finishReason == (count < 9 ? .cancelled : .length))
     }
   }
 
@@ -66,7 +66,7 @@ import Testing
       options: GenerationOptions(
         minimumLength: 3, maximumLength: 3, stopStrings: ["bc"],
         forcedCharacters: forced("abc")))
-    #expect(sample.continuation == "a" && sample.ending == .stopString)
+    #expect(sample.continuation == "a" && sample.finishReason == .stopString)
   }
 
   /// The prompt is not looked at, nor are capitals made small.
@@ -77,6 +77,6 @@ import Testing
       options: GenerationOptions(
         maximumLength: 2, stopStrings: ["xa", "ab", "BC", "bé"],
         forcedCharacters: forced("bc")))
-    #expect(sample.continuation == "bc" && sample.ending == .length)
+    #expect(sample.continuation == "bc" && sample.finishReason == .length)
   }
 }

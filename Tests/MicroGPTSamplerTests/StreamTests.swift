@@ -5,11 +5,11 @@ import Testing
 @Suite struct StreamTests {
   /// A text without end.
   static let endless = GenerationOptions(
-    seed: 4, temperature: 1, minimumLength: .max, context: .slides)
+    seed: 4, temperature: 1, minimumLength: .max, contextOverflow: .slide)
 
   @Test func aStreamEndsWithItsTask() async throws {
     let model = try TestModel().opened()
-    let stream = try model.stream(options: Self.endless)
+    let stream = try model.characterStream(options: Self.endless)
     let task = Task {
       var count = 0
       for await _ in stream {
@@ -23,7 +23,7 @@ import Testing
 
   @Test func aCancelledTaskGetsNothing() async throws {
     let model = try TestModel().opened()
-    let stream = try model.stream(options: Self.endless)
+    let stream = try model.characterStream(options: Self.endless)
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
       var iterator = stream.makeAsyncIterator()
@@ -34,7 +34,7 @@ import Testing
 
   @Test func cancellingFromOutsideEndsAStream() async throws {
     let model = try TestModel().opened()
-    let stream = try model.stream(options: Self.endless)
+    let stream = try model.characterStream(options: Self.endless)
     let (begun, begin) = AsyncStream.makeStream(of: Void.self)
     let task = Task {
       var isFirst = true
@@ -50,7 +50,7 @@ import Testing
 
   @Test func eachIteratorBeginsAnew() async throws {
     let model = try TestModel().opened()
-    let stream = try model.stream(prompt: "a")
+    let stream = try model.characterStream(prompt: "a")
     var texts: [[GeneratedCharacter]] = []
     for _ in 0..<2 {
       texts.append(await stream.reduce(into: []) { $0.append($1) })
@@ -72,7 +72,7 @@ import Testing
         return heard < count
       }
       #expect(heard == count && sample.continuationTokenCount == count)
-      #expect(sample.ending == .cancelled)
+      #expect(sample.finishReason == .cancelled)
       #expect(sample.logProbabilities?.count == count)
       options.minimumLength = count
       options.maximumLength = count
@@ -91,7 +91,7 @@ import Testing
       heard += 1
       return heard < 4
     }
-    #expect(heard == 4 && sample.ending == .length)
+    #expect(heard == 4 && sample.finishReason == .length)
   }
 
   @Test func aTextThatHasEndedStaysSo() throws {
@@ -99,10 +99,10 @@ import Testing
     let characters = try model.characters(
       options: GenerationOptions(maximumLength: 2))
     #expect(characters.sample.continuation.isEmpty)
-    #expect(characters.sample.ending == .cancelled)
+    #expect(characters.sample.finishReason == .cancelled)
     while characters.next() != nil {}
     let sample = characters.sample
     #expect(characters.next() == nil)
-    #expect(characters.sample == sample && sample.ending != .cancelled)
+    #expect(characters.sample == sample && sample.finishReason != .cancelled)
   }
 }

@@ -22,7 +22,7 @@ struct TestModel {
       vocabularySize: vocabulary.size)
     var state = seed
     weights = [:]
-    for matrix in configuration.weights {
+    for matrix in configuration.weightShapes {
       weights[matrix.name] = (0..<matrix.elementCount).map { _ in
         // Numerical Recipes' generator: any spread will do.
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -85,8 +85,8 @@ extension GenerationOptions {
     repetitionPenalty = options.repetitionPenalty ?? repetitionPenalty
     minimumLength = options.minLength ?? minimumLength
     maximumLength = options.maxLength
-    allowsEmpty = options.allowEmpty ?? allowsEmpty
-    context = options.slide == true ? .slides : .ends
+    allowsEmptyText = options.allowEmpty ?? allowsEmptyText
+    context = options.slide == true ? .slide : .stop
     stopStrings = options.stop ?? []
     bannedCharacters = options.ban.map { Array($0.unicodeScalars) } ?? []
     allowedCharacters = options.only.map { Array($0.unicodeScalars) }

@@ -16,7 +16,7 @@ import Testing
     router.post("text") { request, _ in
       try await request.body.consumeWithCancellationOnInboundClose { _ in
         var text = ""
-        for await character in try model.stream() {
+        for await character in try model.characterStream() {
           if text.isEmpty { source.yield("begun") }
           text.unicodeScalars.append(character.scalar)
         }

@@ -57,7 +57,7 @@ func expectedBody(
   let samples = try (0..<count).map { index in
     let sample = try model.generate(
       prompt: prompt, options: options, index: UInt64(index))
-    let reason = sample.ending == .stop ? "stop" : "length"
+    let reason = sample.finishReason == .stop ? "stop" : "length"
     return #"{"continuation":"\#(sample.continuation)","#
       + #""finish_reason":"\#(reason)","#
       + #""text":"\#(prompt)\#(sample.continuation)","#

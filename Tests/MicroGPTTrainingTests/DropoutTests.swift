@@ -54,7 +54,7 @@ import Testing
     #expect(abs(plain.loss - loss) > 0.001)
 
     var start = 0
-    for matrix in configuration.weights {
+    for matrix in configuration.weightShapes {
       let range = start..<start + matrix.elementCount
       start = range.upperBound
       for trial in 0..<3 {

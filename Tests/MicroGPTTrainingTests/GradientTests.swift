@@ -83,7 +83,7 @@ private let cases = [
     var rest = weights[...]
     let reference = MicroGPT(
       config,
-      weights: configuration.weights.map { matrix in
+      weights: configuration.weightShapes.map { matrix in
         defer { rest = rest.dropFirst(matrix.elementCount) }
         return rest.prefix(matrix.elementCount).map(Double.init)
       })
@@ -113,7 +113,7 @@ private let cases = [
     let configuration = try GPTConfiguration(
       headCount: 2, embeddingWidth: 4, vocabularySize: 3)
     var start = 0
-    for matrix in configuration.weights {
+    for matrix in configuration.weightShapes {
       var weights = (0..<configuration.parameterCount).map {
         Float($0 % 7 - 3)
       }

@@ -42,17 +42,17 @@ import Testing
       "set MICROGPT_FULL_PARITY=1 and build for release"))
   func wholeRunsAreTheReferences() throws {
     var means = (found: 0.0, expected: 0.0)
-    var greatest = 0.0
+    var maximum = 0.0
     for seed in Self.seeds {
       let (found, expected) = try losses(steps: 1000, seed: seed)
       let worst = zip(found, expected).map { abs($0 - $1) }.max() ?? .infinity
       #expect(worst < 1e-4, "seed \(seed): \(worst)")
-      greatest = max(greatest, worst)
+      maximum = max(maximum, worst)
       means.found += found.suffix(100).reduce(0, +)
       means.expected += expected.suffix(100).reduce(0, +)
     }
     let difference = abs(means.found - means.expected) / 500
-    print("greatest difference of a loss \(greatest), of means \(difference)")
+    print("greatest difference of a loss \(maximum), of means \(difference)")
     #expect(difference < 0.01, "\(difference)")
   }
 }

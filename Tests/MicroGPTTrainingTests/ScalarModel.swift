@@ -14,7 +14,7 @@ struct ScalarModel {
   /// The mean over the documents of their means over positions.
   func loss(_ weights: [Double], _ documents: [[Int]]) -> Double {
     var rest = weights[...]
-    let matrices = configuration.weights.map { matrix in
+    let matrices = configuration.weightShapes.map { matrix in
       (0..<matrix.rows).map { _ in
         defer { rest = rest.dropFirst(matrix.columns) }
         return Array(rest.prefix(matrix.columns))

@@ -80,7 +80,7 @@ import Testing
         threadCount: threads, kernels: kernels)
       let losses = (0..<4).map { _ in Float(trainer.step()) }
       return try [losses]
-        + configuration.weights.map {
+        + configuration.weightShapes.map {
           try #require(trainer.weights(named: $0.name))
         }
     }

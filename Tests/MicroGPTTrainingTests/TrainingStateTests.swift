@@ -12,8 +12,8 @@ import Testing
     Manifest(
       configuration: configuration,
       vocabulary: try #require(Vocabulary(of: "a".unicodeScalars)),
-      tensors: configuration.tensors(
-        elementType: .f32, codec: .raw, withMoments: true),
+      tensors: configuration.tensorDescriptors(
+        elementType: .f32, codec: .raw, includingMoments: true),
       trainingState: try Properties(values), metadata: labels)
   }
 

@@ -19,7 +19,7 @@ import Testing
 
   /// The least limit, in steps of a MiB, under which a program can say what it
   /// is for: what it takes to begin at all.
-  private func least(_ program: String, in folder: Folder) throws -> Int {
+  private func minimum(_ program: String, in folder: Folder) throws -> Int {
     var (low, high) = (0, 1 << 12)  // MiB
     while high - low > 1 {
       let middle = (low + high) / 2
@@ -38,7 +38,7 @@ import Testing
     _ program: String, _ arguments: [String], in folder: Folder,
     step: Int = 4 << 10, success: Int32 = 0
   ) throws -> Int {
-    let start = try least(program, in: folder) + (2 << 10)
+    let start = try minimum(program, in: folder) + (2 << 10)
     for count in 0..<200 {
       let limit = start + count * step
       let outcome = try run(
@@ -106,7 +106,7 @@ import Testing
     let folder = try Folder()
     try folder.write(
       "long.txt", String(repeating: "anna\nbob\n", count: 200_000))
-    let limit = try least("mgpt-train", in: folder) + (12 << 10)
+    let limit = try minimum("mgpt-train", in: folder) + (12 << 10)
     for arguments in [["--data", "long.txt"], ["--data", "-"]] {
       let outcome = try run(
         "mgpt-train",
@@ -136,7 +136,7 @@ import Testing
   @Test func aPoolWithoutThreadsDoesItsWork() throws {
     let folder = try Folder()
     try folder.writeModel("tiny.mgpt")
-    let limit = try least("mgpt-sample", in: folder) + (16 << 10)
+    let limit = try minimum("mgpt-sample", in: folder) + (16 << 10)
     let outcome = try run(
       "mgpt-sample",
       ["tiny.mgpt", "--seed", "1", "-n", "100", "--threads", "1024"],

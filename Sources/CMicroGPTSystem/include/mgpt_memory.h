@@ -25,7 +25,7 @@ int mgpt_has_addresses(size_t byte_count);
 
 // The maximum memory of this process in bytes: what is installed, or less by a
 // limit on its address space or of its control group; 0 where it is not known.
-uint64_t mgpt_greatest_memory(void);
+uint64_t mgpt_maximum_memory(void);
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end

@@ -16,7 +16,7 @@ struct JSONLine {
   private var depth = 0
 
   /// How deep objects and arrays may lie in each other.
-  static let greatestDepth = 64
+  static let maximumDepth = 64
 
   init(_ bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
@@ -88,10 +88,10 @@ struct JSONLine {
     try take(opening)
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.greatestDepth else {
+    guard depth <= Self.maximumDepth else {
       throw Defect(
         index: start, found: "one value in another, \(depth) deep",
-        expected: "at most \(Self.greatestDepth)")
+        expected: "at most \(Self.maximumDepth)")
     }
     guard next != UInt8(ascii: closing) else { return try take(closing) }
     while true {

@@ -14,7 +14,7 @@
 /// It takes O(n) time and, beside the points, room for one line.
 public struct LossLog: ~Copyable {
   /// The most bytes of a line.
-  public static let greatestLineLength = 1 << 16
+  public static let maximumLineByteCount = 1 << 16
 
   private var training: [LossPoint] = []
   private var validation: [LossPoint] = []
@@ -63,7 +63,7 @@ public struct LossLog: ~Copyable {
   private mutating func keep(
     _ piece: Slice<UnsafeRawBufferPointer>
   ) throws(LossLogError) {
-    guard pending.count + piece.count <= Self.greatestLineLength else {
+    guard pending.count + piece.count <= Self.maximumLineByteCount else {
       throw tooLong
     }
     pending.append(contentsOf: piece)
@@ -82,7 +82,7 @@ public struct LossLog: ~Copyable {
   private mutating func read(
     _ bytes: UnsafeRawBufferPointer
   ) throws(LossLogError) {
-    guard bytes.count <= Self.greatestLineLength else { throw tooLong }
+    guard bytes.count <= Self.maximumLineByteCount else { throw tooLong }
     do {
       guard let entry = try LossLogEntry(bytes) else { return }
       if let loss = entry.loss {
@@ -101,7 +101,7 @@ public struct LossLog: ~Copyable {
   private var tooLong: LossLogError {
     LossLogError(
       line: line, column: 1,
-      found: "a line of more than \(Self.greatestLineLength) bytes",
+      found: "a line of more than \(Self.maximumLineByteCount) bytes",
       expected: "a JSON object", isIncomplete: false)
   }
 }

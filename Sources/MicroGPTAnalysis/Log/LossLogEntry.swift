@@ -22,13 +22,13 @@ struct LossLogEntry {
       switch key {
       case "step":
         isKnown = step != nil
-        step = try json.readWholeNumber(atMost: LossPoint.greatestStep)
+        step = try json.readWholeNumber(atMost: LossPoint.maximumStep)
       case "loss":
         isKnown = loss != nil
-        loss = try json.readNumber(atMost: LossPoint.greatestLoss)
+        loss = try json.readNumber(atMost: LossPoint.maximumLoss)
       case "validation_loss":
         isKnown = validationLoss != nil
-        validationLoss = try json.readNumber(atMost: LossPoint.greatestLoss)
+        validationLoss = try json.readNumber(atMost: LossPoint.maximumLoss)
       default:
         isKnown = false
         try json.skipValue()

@@ -109,14 +109,14 @@ struct Plot {
 /// The name of what a picture shows, as a picture can show it: no control
 /// characters, nothing that XML does not allow, not too long.
 func heading(_ name: String) -> String {
-  let greatestLength = 60
-  let scalars = name.unicodeScalars.prefix(greatestLength).map { scalar in
+  let maximumLength = 60
+  let scalars = name.unicodeScalars.prefix(maximumLength).map { scalar in
     switch scalar.properties.generalCategory {
     case .control, .format, .unassigned, .lineSeparator, .paragraphSeparator:
       "\u{fffd}" as Character
     default: Character(scalar)
     }
   }
-  let isCut = name.unicodeScalars.count > greatestLength
+  let isCut = name.unicodeScalars.count > maximumLength
   return String(scalars) + (isCut ? "…" : "")
 }

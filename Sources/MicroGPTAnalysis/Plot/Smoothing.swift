@@ -41,10 +41,10 @@ extension [LossPoint] {
   /// point cuts it off. Fewer than 40 points are left as they are. In O(n).
   func smoothed() -> [LossPoint] {
     let points = means(atMost: 1_000)
-    let greatestReach = points.count / 20
-    guard greatestReach > 1 else { return points }
+    let maximumReach = points.count / 20
+    guard maximumReach > 1 else { return points }
     return points.indices.map { index in
-      let reach = Swift.min(greatestReach, index / 2)
+      let reach = Swift.min(maximumReach, index / 2)
       let last = Swift.min(index + reach, points.count - 1)
       let window = points[(index - reach)...last]
       return LossPoint(

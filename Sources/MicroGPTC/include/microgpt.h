@@ -3,15 +3,15 @@
  *     microgpt_model *model;
  *     char *name;
  *     microgpt_error error;
- *     if (microgpt_open("names.mgpt", 0, 1, &model, &error) != MICROGPT_OK ||
- *         microgpt_generate(model, "Ma", NULL, 0, &name, NULL, &error) !=
+ *     if (microgpt_model_open("names.mgpt", 0, 1, &model, &error) != MICROGPT_OK ||
+ *         microgpt_model_generate(model, "Ma", NULL, 0, &name, NULL, &error) !=
  *             MICROGPT_OK) {
  *       fprintf(stderr, "%s\n", error.message);
  *       exit(1);
  *     }
  *     puts(name);
  *     microgpt_free(name);
- *     microgpt_close(model);
+ *     microgpt_model_close(model);
  *
  * Same model, prompt, options and index: same text, as in Swift, on the command
  * line and over HTTP.
@@ -56,8 +56,8 @@ extern "C" {
 typedef enum microgpt_status {
   /* Done. */
   MICROGPT_OK = 0,
-  /* microgpt_next: the text has ended. */
-  MICROGPT_END = 1,
+  /* microgpt_text_next: the text has ended. */
+  MICROGPT_DONE = 1,
   /* A null pointer, a number out of range, or text that is not UTF-8. */
   MICROGPT_ERROR_ARGUMENT = -1,
   /* An option outside its limits. */
@@ -65,7 +65,7 @@ typedef enum microgpt_status {
   /* A text with a character that the vocabulary lacks, or too long a one. */
   MICROGPT_ERROR_TEXT = -3,
   /* The room for the result is too small; the size it takes was told. */
-  MICROGPT_ERROR_ROOM = -4,
+  MICROGPT_ERROR_BUFFER_TOO_SMALL = -4,
   /* The operating system refused to open, read or map the file. */
   MICROGPT_ERROR_SYSTEM = -5,
   /* The file is not a checkpoint, or damaged, or of a later version. */
@@ -100,27 +100,27 @@ void microgpt_free(void *memory);
 enum {
   /* Read the file into memory. Otherwise it is mapped: programs share it, and
    * it must not be cut short while it is open; a new file may take its name. */
-  MICROGPT_COPY = 1,
+  MICROGPT_OPEN_COPY = 1,
   /* Do not check weights against their checksums, for which all are read, nor
    * that they are finite where they are used in place. A damaged file may then
    * give nonsense or MICROGPT_ERROR_NOT_FINITE, but no other harm. */
-  MICROGPT_TRUST = 2
+  MICROGPT_OPEN_UNVERIFIED = 2
 };
 
 /* Opens a checkpoint file.
  *
  * path     The file; NULL is refused.
- * flags    MICROGPT_COPY, MICROGPT_TRUST, their sum, or 0.
+ * flags    MICROGPT_OPEN_COPY, MICROGPT_OPEN_UNVERIFIED, their sum, or 0.
  * threads  The threads that make a text of a large model, or many texts of any,
  *          the caller's included: 1 to 1,024, fewer where the system refuses
  *          them. Texts do not depend on it. More than 4 MiB of weights are
  *          checked on all processors, by threads that stay.
- * model    Is set to the model, to be closed by microgpt_close; NULL if it
+ * model    Is set to the model, to be closed by microgpt_model_close; NULL if it
  *          cannot be opened.
  *
  * Fails with MICROGPT_ERROR_ARGUMENT, _SYSTEM, _FORMAT, _MEMORY or _NOT_FINITE.
  * Time: O(weights). */
-microgpt_status microgpt_open(
+microgpt_status microgpt_model_open(
     const char *path, uint32_t flags, uint32_t threads, microgpt_model **model,
     microgpt_error *error);
 
@@ -128,29 +128,29 @@ microgpt_status microgpt_open(
  *
  * bytes    The whole file, byte_count bytes; NULL only if there are none.
  * threads, model, failure  As above; weights are always checked. */
-microgpt_status microgpt_open_bytes(
+microgpt_status microgpt_model_open_bytes(
     const void *bytes, size_t byte_count, uint32_t threads,
     microgpt_model **model, microgpt_error *error);
 
 /* Closes a model. No other call with this model may be under way or follow, but
  * texts that were begun with it go on: they keep what they need. NULL is
  * allowed. */
-void microgpt_close(microgpt_model *model);
+void microgpt_model_close(microgpt_model *model);
 
 /* The dimensions: n_layer, n_head, n_embd, block_size, vocab_size, and the
  * number of weights. block_size is the most characters of a text unless its
  * context slides. 0 for NULL. */
-uint32_t microgpt_layer_count(const microgpt_model *model);
-uint32_t microgpt_head_count(const microgpt_model *model);
-uint32_t microgpt_embedding_width(const microgpt_model *model);
-uint32_t microgpt_block_size(const microgpt_model *model);
-uint32_t microgpt_vocabulary_size(const microgpt_model *model);
-uint64_t microgpt_parameter_count(const microgpt_model *model);
+uint32_t microgpt_model_layer_count(const microgpt_model *model);
+uint32_t microgpt_model_head_count(const microgpt_model *model);
+uint32_t microgpt_model_embedding_width(const microgpt_model *model);
+uint32_t microgpt_model_block_size(const microgpt_model *model);
+uint32_t microgpt_model_vocabulary_size(const microgpt_model *model);
+uint64_t microgpt_model_parameter_count(const microgpt_model *model);
 
 /* The character of a token. Tokens are numbered from 0 in the order of their
  * characters; the last, vocab_size - 1, is BOS, which begins and ends a text.
  * MICROGPT_NO_CHARACTER for BOS, for what is no token, and for NULL. */
-uint32_t microgpt_character_of(const microgpt_model *model, uint32_t token);
+uint32_t microgpt_model_character(const microgpt_model *model, uint32_t token);
 
 /* The tokens of a text, one a character; a capital that the model lacks counts
  * as its lower case.
@@ -161,7 +161,7 @@ uint32_t microgpt_character_of(const microgpt_model *model, uint32_t token);
  * count     Is set to the number of tokens, also where there is no room.
  *
  * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT, _ROOM or _MEMORY. */
-microgpt_status microgpt_encode(
+microgpt_status microgpt_model_encode(
     const microgpt_model *model, const char *text, uint32_t *tokens,
     size_t capacity, size_t *count, microgpt_error *error);
 
@@ -175,7 +175,7 @@ microgpt_status microgpt_encode(
  *           that ends it, also where there is no room. NULL is allowed.
  *
  * Fails with MICROGPT_ERROR_ARGUMENT, _ROOM or _MEMORY. */
-microgpt_status microgpt_decode(
+microgpt_status microgpt_model_decode(
     const microgpt_model *model, const uint32_t *tokens, size_t count,
     char *text, size_t capacity, size_t *length, microgpt_error *error);
 
@@ -190,7 +190,7 @@ microgpt_status microgpt_decode(
  * count              Is set to their number, also where there is no room.
  *
  * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT, _ROOM, _MEMORY or _NOT_FINITE. */
-microgpt_status microgpt_score(
+microgpt_status microgpt_model_score(
     const microgpt_model *model, const char *text, double *log_probabilities,
     size_t capacity, size_t *count, microgpt_error *error);
 
@@ -254,7 +254,7 @@ typedef struct microgpt_options {
    * if it ends; otherwise the later half of the context is read anew, and the
    * text goes on. At first 0. */
   int32_t slides;
-  /* Whether microgpt_next tells the logarithms of chances; 0 for no. At first
+  /* Whether microgpt_text_next tells the logarithms of chances; 0 for no. At first
    * 0. */
   int32_t reports_log_probabilities;
 } microgpt_options;
@@ -285,12 +285,12 @@ microgpt_status microgpt_options_init(
  *
  * Fails with MICROGPT_ERROR_ARGUMENT, _OPTION, _TEXT, _MEMORY or _NOT_FINITE.
  * Time: O(characters * weights). */
-microgpt_status microgpt_generate(
+microgpt_status microgpt_model_generate(
     const microgpt_model *model, const char *prompt,
     const microgpt_options *options, uint64_t index, char **text,
     size_t *length, microgpt_error *error);
 
-/* Generates many texts, those of microgpt_generate, together: on all threads of
+/* Generates many texts, those of microgpt_model_generate, together: on all threads of
  * the model, and sharing what is read of a large one.
  *
  * prompts      Their beginnings, count of them, each may be NULL for none; NULL
@@ -300,19 +300,19 @@ microgpt_status microgpt_generate(
  *              microgpt_free; to NULL if there is a failure.
  *
  * Options and failures as above. */
-microgpt_status microgpt_generate_many(
+microgpt_status microgpt_model_generate_many(
     const microgpt_model *model, const char *const *prompts, size_t count,
     const microgpt_options *options, uint64_t first_index, char **texts,
     microgpt_error *error);
 
 /* Begins a text that is taken character by character; together they are the
- * continuation of microgpt_generate.
+ * continuation of microgpt_model_generate.
  *
- * text  Is set to the text, to be ended by microgpt_end; NULL if there is a
+ * text  Is set to the text, to be ended by microgpt_text_free; NULL if there is a
  *       failure. With a context that slides it may have no end.
  *
  * Other parameters and failures as above. */
-microgpt_status microgpt_begin(
+microgpt_status microgpt_text_begin(
     const microgpt_model *model, const char *prompt,
     const microgpt_options *options, uint64_t index, microgpt_text **text,
     microgpt_error *error);
@@ -335,29 +335,29 @@ typedef struct microgpt_character {
  *
  * character  Is set to it. NULL is allowed.
  *
- * MICROGPT_END if the text has ended. Fails with MICROGPT_ERROR_ARGUMENT,
+ * MICROGPT_DONE if the text has ended. Fails with MICROGPT_ERROR_ARGUMENT,
  * MICROGPT_ERROR_MEMORY or MICROGPT_ERROR_NOT_FINITE, also when it is called
  * again. Time: O(weights). */
-microgpt_status microgpt_next(
+microgpt_status microgpt_text_next(
     microgpt_text *text, microgpt_character *character, microgpt_error *error);
 
 /* Why a text ended. */
-typedef enum microgpt_ending {
-  /* It has not: microgpt_next has not returned MICROGPT_END. */
-  MICROGPT_ENDING_NONE = 0,
+typedef enum microgpt_finish_reason {
+  /* It has not: microgpt_text_next has not returned MICROGPT_DONE. */
+  MICROGPT_FINISH_NONE = 0,
   /* The model ended it. */
-  MICROGPT_ENDING_STOP = 1,
+  MICROGPT_FINISH_STOP = 1,
   /* The context, or the permitted length, was used up. */
-  MICROGPT_ENDING_LENGTH = 2,
+  MICROGPT_FINISH_LENGTH = 2,
   /* A stop string would have come next. */
-  MICROGPT_ENDING_STOP_STRING = 3
-} microgpt_ending;
+  MICROGPT_FINISH_STOP_STRING = 3
+} microgpt_finish_reason;
 
-/* Why a text ended. MICROGPT_ENDING_NONE for NULL. */
-microgpt_ending microgpt_ending_of(const microgpt_text *text);
+/* Why a text ended. MICROGPT_FINISH_NONE for NULL. */
+microgpt_finish_reason microgpt_text_finish_reason(const microgpt_text *text);
 
 /* The seed of a text, of interest where none was given. 0 for NULL. */
-uint64_t microgpt_seed_of(const microgpt_text *text);
+uint64_t microgpt_text_seed(const microgpt_text *text);
 
 /* The prompt and the characters that were made.
  *
@@ -367,13 +367,13 @@ uint64_t microgpt_seed_of(const microgpt_text *text);
  *         NULL is allowed.
  *
  * Fails with MICROGPT_ERROR_ARGUMENT or _MEMORY. */
-microgpt_status microgpt_string_of(
+microgpt_status microgpt_text_string(
     const microgpt_text *text, char **string, size_t *length,
     microgpt_error *error);
 
 /* Ends a text, whether or not it has come to its own end, and frees it. NULL is
  * allowed. */
-void microgpt_end(microgpt_text *text);
+void microgpt_text_free(microgpt_text *text);
 
 #ifdef __cplusplus
 }

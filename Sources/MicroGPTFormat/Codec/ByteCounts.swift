@@ -46,7 +46,7 @@ struct ByteCounts {
         }
       }
     }
-    let greatestUsefulLength = plane.count - (plane.count + 63) / 64
-    isIncompressible = provenMillibits > 8_000 * greatestUsefulLength
+    let maximumUsefulLength = plane.count - (plane.count + 63) / 64
+    isIncompressible = provenMillibits > 8_000 * maximumUsefulLength
   }
 }

@@ -21,7 +21,7 @@ final class ChunkDecoder {
       try Inflater(),
       planes: try RawBuffer(byteCount: byteCount, for: purpose),
       form: try RawBuffer(
-        byteCount: ExponentNibbles.greatestByteCount(byteCount: plane),
+        byteCount: ExponentNibbles.maximumByteCount(byteCount: plane),
         for: purpose))
   }
 
@@ -80,11 +80,11 @@ final class ChunkDecoder {
       return inflater.inflate(bytes, into: plane) == plane.count
         ? nil : "one zlib stream of exactly \(plane.count)"
     case .deflatedNibbles:
-      let greatest = ExponentNibbles.greatestByteCount(byteCount: plane.count)
+      let maximum = ExponentNibbles.maximumByteCount(byteCount: plane.count)
       let room = UnsafeMutableRawBufferPointer(
-        rebasing: form.bytes.prefix(greatest))
+        rebasing: form.bytes.prefix(maximum))
       guard let length = inflater.inflate(bytes, into: room) else {
-        return "one zlib stream of at most \(greatest)"
+        return "one zlib stream of at most \(maximum)"
       }
       return ExponentNibbles.decode(
         UnsafeRawBufferPointer(rebasing: room.prefix(length)), into: plane)

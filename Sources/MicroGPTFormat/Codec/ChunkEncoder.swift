@@ -24,7 +24,7 @@ final class ChunkEncoder {
         byteCount: ChunkTable.entryByteCount(width: 8) + byteCount,
         for: purpose),
       form: try RawBuffer(
-        byteCount: ExponentNibbles.greatestByteCount(byteCount: plane),
+        byteCount: ExponentNibbles.maximumByteCount(byteCount: plane),
         for: purpose),
       stream: try RawBuffer(byteCount: plane, for: purpose))
   }

@@ -76,7 +76,7 @@ enum ChunkTable {
 
   /// The most that a chunk can grow on decoding: deflate reaches 1,032 to 1,
   /// the nibble form twice that.
-  static let greatestExpansion = 2_064
+  static let maximumExpansion = 2_064
 
   /// The bytes of an entry for elements of so many bytes.
   static func entryByteCount(width: Int) -> Int { 8 + 4 * width }

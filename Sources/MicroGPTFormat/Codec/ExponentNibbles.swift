@@ -13,12 +13,12 @@ enum ExponentNibbles {
   private static let escape: UInt8 = 15
 
   /// The greatest number of exceptions among so many bytes.
-  static func greatestExceptionCount(byteCount: Int) -> Int { byteCount / 64 }
+  static func maximumExceptionCount(byteCount: Int) -> Int { byteCount / 64 }
 
   /// The greatest length of the form of so many bytes.
-  static func greatestByteCount(byteCount: Int) -> Int {
+  static func maximumByteCount(byteCount: Int) -> Int {
     headByteCount + (byteCount + 1) / 2
-      + greatestExceptionCount(byteCount: byteCount) * exceptionByteCount
+      + maximumExceptionCount(byteCount: byteCount) * exceptionByteCount
   }
 
   /// Makes the nibble form of a plane; the inverse of ``decode(_:into:)``.
@@ -26,7 +26,7 @@ enum ExponentNibbles {
   /// - Parameters:
   ///   - plane: The plane.
   ///   - counts: How often each byte occurs in it.
-  ///   - form: Room for ``greatestByteCount(byteCount:)`` bytes.
+  ///   - form: Room for ``maximumByteCount(byteCount:)`` bytes.
   /// - Returns: The length of the form; `nil` where too many bytes lie too far
   ///   apart.
   static func encode(
@@ -43,7 +43,7 @@ enum ExponentNibbles {
     }
     let exceptionCount = plane.count - most
     guard
-      exceptionCount <= greatestExceptionCount(byteCount: plane.count)
+      exceptionCount <= maximumExceptionCount(byteCount: plane.count)
     else { return nil }
 
     let low = UInt8(base)
@@ -66,9 +66,9 @@ enum ExponentNibbles {
     for start in stride(from: 0, to: plane.count, by: 64)
     where exceptionOffset < nibblesOffset {
       let block = start..<min(start + 64, plane.count)
-      var greatest: UInt8 = 0
-      for index in block { greatest = max(greatest, plane[index] &- low) }
-      guard greatest >= escape else { continue }
+      var maximum: UInt8 = 0
+      for index in block { maximum = max(maximum, plane[index] &- low) }
+      guard maximum >= escape else { continue }
       for index in block where plane[index] &- low >= escape {
         form.storeBytes(
           of: UInt32(index).littleEndian, toByteOffset: exceptionOffset,
@@ -99,7 +99,7 @@ enum ExponentNibbles {
     let exceptionCount = Int(
       UInt32(
         littleEndian: form.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
-    guard exceptionCount <= greatestExceptionCount(byteCount: count),
+    guard exceptionCount <= maximumExceptionCount(byteCount: count),
       form.count
         == headByteCount + exceptionCount * exceptionByteCount
         + nibblesByteCount,

@@ -4,7 +4,7 @@ import MicroGPTParallel
 enum Workers {
   /// The decoded bytes up to which nothing is handed to other threads: less
   /// than a millisecond's work to verify, and no reason to start any.
-  static let greatestSerialByteCount = 4 << 20
+  static let maximumSerialByteCount = 4 << 20
 
   /// As many as there are processors, started when they are first needed.
   private static let shared = WorkerPool(
@@ -16,19 +16,21 @@ enum Workers {
   /// The threads for a piece of work.
   ///
   /// - Parameters:
-  ///   - threads: How many are to be used, 1 or more; unless given, all
+  ///   - threadCount: How many are to be used, 1 or more; unless given, all
   ///     processors, or one for a small piece of work.
   ///   - byteCount: The decoded bytes of the work.
   /// - Returns: The threads.
-  static func pool(threads: Int?, byteCount: Int) -> WorkerPool {
-    switch threads {
-    case nil: byteCount > greatestSerialByteCount ? shared : caller
+  static func pool(threadCount: Int?, byteCount: Int) -> WorkerPool {
+    switch threadCount {
+    case nil: byteCount > maximumSerialByteCount ? shared : caller
     case 1: caller
-    case let threads?: WorkerPool(threadCount: threads)
+    case let threadCount?: WorkerPool(threadCount: threadCount)
     }
   }
 
   /// The number of chunks that are coded at a time: two a thread, so that one
   /// that takes longer does not keep all waiting.
-  static func batchCount(threads: Int) -> Int { threads > 1 ? 2 * threads : 1 }
+  static func batchCount(threadCount: Int) -> Int {
+    threadCount > 1 ? 2 * threadCount : 1
+  }
 }

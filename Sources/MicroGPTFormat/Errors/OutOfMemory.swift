@@ -67,8 +67,8 @@ public struct OutOfMemory: Error, Sendable, Hashable {
   /// The most memory that this process may have, in bytes: what is installed,
   /// or less by a limit; `nil` where it is not known.
   package static var limit: Int? {
-    let greatest = mgpt_greatest_memory()
-    return greatest > 0 ? Int(clamping: greatest) : nil
+    let maximum = mgpt_maximum_memory()
+    return maximum > 0 ? Int(clamping: maximum) : nil
   }
 }
 

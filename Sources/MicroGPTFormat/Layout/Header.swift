@@ -69,10 +69,10 @@ struct Header: Equatable {
         .wrongLayout, "directory_offset", at: lengthOffset + 8,
         found: directoryOffset, expected: Self.byteCount)
     }
-    guard (1...SectionDirectory.greatestCount).contains(Int(count)) else {
+    guard (1...SectionDirectory.maximumCount).contains(Int(count)) else {
       throw parser.error(
         .outOfRange, "section_count", at: lengthOffset + 16, found: count,
-        expected: "1 to \(SectionDirectory.greatestCount)")
+        expected: "1 to \(SectionDirectory.maximumCount)")
     }
     sectionCount = Int(count)
     var zeros = reserved

@@ -34,10 +34,10 @@ enum PropertiesSection {
           found: "\(quoted(key)) after \(quoted(previous))",
           expected: "keys in strictly increasing order")
       }
-      guard valueLength <= Properties.greatestValueLength else {
+      guard valueLength <= Properties.maximumValueByteCount else {
         throw parser.error(
           .outOfRange, key, found: "\(valueLength) bytes",
-          expected: "at most \(Properties.greatestValueLength)")
+          expected: "at most \(Properties.maximumValueByteCount)")
       }
       let bytes = try parser.take(Int(valueLength), key)
       let value = try parseValue(bytes, type: type, key: key, parser)

@@ -21,7 +21,7 @@ public struct SectionEntry: Hashable, Sendable {
 enum SectionDirectory {
   static let entryByteCount = 32
   /// The greatest number of sections in a file.
-  static let greatestCount = 64
+  static let maximumCount = 64
   /// Every section, and every tensor in DATA, begins at a multiple of this.
   static let alignment = 64
 

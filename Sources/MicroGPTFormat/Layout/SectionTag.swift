@@ -52,7 +52,7 @@ struct SectionTag: Hashable, Sendable {
   var letters: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The keys with a meaning in a section of properties.
-  var assignedKeys: AssignedKeys {
+  var assignedKeys: StandardKeys {
     self == .trainingState ? .trainingState : .labels
   }
 

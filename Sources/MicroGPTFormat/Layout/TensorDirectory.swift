@@ -19,8 +19,8 @@ public struct TensorRecord: Hashable, Sendable {
 /// Spec: section 7.
 enum TensorDirectory {
   static let recordByteCount = 112
-  static let greatestNameLength = 48
-  static let greatestRank = 4
+  static let maximumNameLength = 48
+  static let maximumRank = 4
 
   /// Reads the records; the inverse of ``serialized(_:)``.
   ///
@@ -73,15 +73,15 @@ enum TensorDirectory {
     let codec = try parseCode("codec", Codec.self, &parser)
     let rankOffset = parser.byteOffset
     let rank: UInt8 = try parser.integer("rank")
-    guard (1...greatestRank).contains(Int(rank)) else {
+    guard (1...maximumRank).contains(Int(rank)) else {
       throw parser.error(
         .outOfRange, "rank", at: rankOffset, found: rank,
-        expected: "1 to \(greatestRank)")
+        expected: "1 to \(maximumRank)")
     }
     let checksum: UInt32 = try parser.integer("crc32")
     var shape: [Int] = []
     var byteCount = elementType.byteCount
-    for axis in 0..<greatestRank {
+    for axis in 0..<maximumRank {
       let offset = parser.byteOffset
       let dimension: UInt64 = try parser.integer("dims[\(axis)]")
       guard axis < Int(rank) else {
@@ -148,12 +148,12 @@ enum TensorDirectory {
     case .zlib:
       let table = ChunkTable.byteCount(of: descriptor)
       guard storedByteCount > table,
-        descriptor.byteCount / ChunkTable.greatestExpansion <= storedByteCount
+        descriptor.byteCount / ChunkTable.maximumExpansion <= storedByteCount
       else {
         throw parser.error(
           .wrongLayout, "stored_length", at: start + 8, found: stored,
           expected: "more than \(table), the chunk table, and at least 1/"
-            + "\(ChunkTable.greatestExpansion) of the decoded length")
+            + "\(ChunkTable.maximumExpansion) of the decoded length")
       }
     }
     return TensorRecord(
@@ -164,13 +164,13 @@ enum TensorDirectory {
   private static func parseName(
     _ parser: inout ByteParser
   ) throws(FormatError) -> String {
-    let field = try parser.take(greatestNameLength, "name")
+    let field = try parser.take(maximumNameLength, "name")
     let bytes = field.prefix { $0 != 0 }
     if let fault = firstFault(inName: bytes) {
       throw parser.error(
         .malformedText, "name", at: fault,
         found: quoted(String(decoding: bytes, as: UTF8.self)),
-        expected: "1 to \(greatestNameLength) bytes of well-formed UTF-8"
+        expected: "1 to \(maximumNameLength) bytes of well-formed UTF-8"
           + " without control characters")
     }
     let padding = field[bytes.endIndex...]
@@ -217,13 +217,13 @@ enum TensorDirectory {
     for record in records {
       let tensor = record.descriptor
       builder.append(tensor.name.utf8)
-      builder.appendZeros(greatestNameLength - tensor.name.utf8.count)
+      builder.appendZeros(maximumNameLength - tensor.name.utf8.count)
       builder.append(tensor.role.rawValue)
       builder.append(tensor.elementType.rawValue)
       builder.append(tensor.codec.rawValue)
       builder.append(UInt8(tensor.shape.count))
       builder.append(record.checksum)
-      for axis in 0..<greatestRank {
+      for axis in 0..<maximumRank {
         builder.append(
           axis < tensor.shape.count ? UInt64(tensor.shape[axis]) : 0)
       }

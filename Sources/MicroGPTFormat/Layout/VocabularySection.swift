@@ -3,18 +3,18 @@
 /// Spec: section 6.
 enum VocabularySection {
   /// No scalar takes more than four bytes.
-  private static let greatestByteCount =
-    4 * (GPTConfiguration.vocabularyLimits.upperBound - 1)
+  private static let maximumByteCount =
+    4 * (GPTConfiguration.vocabularySizeRange.upperBound - 1)
 
   /// Reads the section; the inverse of ``serialized(_:)``.
   static func parse(
     _ bytes: Slice<UnsafeRawBufferPointer>
   ) throws(FormatError) -> Vocabulary {
     let parser = ByteParser(bytes, context: "VOCB")
-    guard bytes.count <= greatestByteCount else {
+    guard bytes.count <= maximumByteCount else {
       throw parser.error(
         .outOfRange, "characters", found: "\(bytes.count) bytes",
-        expected: "at most \(greatestByteCount)")
+        expected: "at most \(maximumByteCount)")
     }
     let scalars: [Unicode.Scalar]
     do {

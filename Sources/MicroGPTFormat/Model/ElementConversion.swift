@@ -23,7 +23,7 @@ extension ElementType {
   private var excess: UInt64 { (1_024 - 1 << (layout.exponent - 1)) << 52 }
 
   /// The least positive value.
-  private var leastValue: Double {
+  private var minimumValue: Double {
     Double(bitPattern: excess - (layout.fraction - 1) << 52)
   }
 
@@ -43,7 +43,7 @@ extension ElementType {
       } else if magnitude >= 1 << layout.fraction {
         shifted + excess
       } else {
-        (Double(magnitude) * leastValue).bitPattern
+        (Double(magnitude) * minimumValue).bitPattern
       }
     return Double(bitPattern: sign | result)
   }
@@ -69,7 +69,7 @@ extension ElementType {
     guard magnitude >= excess + 1 << 52 else {
       // A multiple of the least value. Doubles from 2^52 on are whole numbers,
       // so the addition rounds.
-      let whole = value.magnitude / leastValue + 0x1p52
+      let whole = value.magnitude / minimumValue + 0x1p52
       return sign | (whole.bitPattern - (0x1p52 as Double).bitPattern)
     }
     let bits = magnitude - excess

@@ -7,26 +7,26 @@
 ///
 /// Spec: section 5, “CONF”.
 public struct GPTConfiguration: Sendable, Hashable {
-  /// The number of transformer layers, `n_layer`, in ``layerLimits``.
+  /// The number of transformer layers, `n_layer`, in ``layerCountRange``.
   public let layerCount: Int
   /// The number of attention heads, `n_head`; it divides ``embeddingWidth``.
   public let headCount: Int
-  /// The width of the residual stream, `n_embd`, in ``embeddingLimits``.
+  /// The width of the residual stream, `n_embd`, in ``embeddingWidthRange``.
   public let embeddingWidth: Int
-  /// The greatest number of positions, `block_size`, in ``blockLimits``.
+  /// The greatest number of positions, `block_size`, in ``blockSizeRange``.
   public let blockSize: Int
   /// The number of tokens, `vocab_size`: the characters and BOS.
   public let vocabularySize: Int
 
   /// The permitted values of `n_layer`.
-  public static let layerLimits = 1...1_000
+  public static let layerCountRange = 1...1_000
   /// The permitted values of `n_embd`, and the bound of `n_head`.
-  public static let embeddingLimits = 1...65_536
+  public static let embeddingWidthRange = 1...65_536
   /// The permitted values of `block_size`.
-  public static let blockLimits = 1...1_048_576
+  public static let blockSizeRange = 1...1_048_576
   /// The permitted values of `vocab_size`: at least one character and BOS, at
   /// most all Unicode scalars and BOS.
-  public static let vocabularyLimits = 2...1_112_065
+  public static let vocabularySizeRange = 2...1_112_065
 
   /// Creates a configuration after checking it.
   ///
@@ -55,11 +55,11 @@ public struct GPTConfiguration: Sendable, Hashable {
           expected: "\(limits.lowerBound) to \(limits.upperBound)")
       }
     }
-    try check(layerCount, .layerCount, in: Self.layerLimits)
-    try check(headCount, .headCount, in: Self.embeddingLimits)
-    try check(embeddingWidth, .embeddingWidth, in: Self.embeddingLimits)
-    try check(blockSize, .blockSize, in: Self.blockLimits)
-    try check(vocabularySize, .vocabularySize, in: Self.vocabularyLimits)
+    try check(layerCount, .layerCount, in: Self.layerCountRange)
+    try check(headCount, .headCount, in: Self.embeddingWidthRange)
+    try check(embeddingWidth, .embeddingWidth, in: Self.embeddingWidthRange)
+    try check(blockSize, .blockSize, in: Self.blockSizeRange)
+    try check(vocabularySize, .vocabularySize, in: Self.vocabularySizeRange)
     guard embeddingWidth.isMultiple(of: headCount) else {
       throw ConfigurationError(
         field: .headCount, found: headCount,
@@ -83,24 +83,24 @@ public struct GPTConfiguration: Sendable, Hashable {
   ///
   /// It is the order in which initial weights are drawn; a file keeps its
   /// tensors sorted by name instead. O(layers).
-  public var weights: [WeightMatrix] {
-    weightsBesideLayers + (0..<layerCount).flatMap(weights(ofLayer:))
+  public var weightShapes: [WeightShape] {
+    weightShapesBesideLayers + (0..<layerCount).flatMap(weightShapes(ofLayer:))
   }
 
   /// The embeddings and the output matrix.
-  var weightsBesideLayers: [WeightMatrix] {
+  var weightShapesBesideLayers: [WeightShape] {
     [("wte", vocabularySize), ("wpe", blockSize), ("lm_head", vocabularySize)]
-      .map { WeightMatrix(name: $0, rows: $1, columns: embeddingWidth) }
+      .map { WeightShape(name: $0, rows: $1, columns: embeddingWidth) }
   }
 
   /// The weights of one layer.
-  func weights(ofLayer layer: Int) -> [WeightMatrix] {
+  func weightShapes(ofLayer layer: Int) -> [WeightShape] {
     let width = embeddingWidth
     return [
       ("attn_wq", width, width), ("attn_wk", width, width),
       ("attn_wv", width, width), ("attn_wo", width, width),
       ("mlp_fc1", hiddenWidth, width), ("mlp_fc2", width, hiddenWidth),
-    ].map { WeightMatrix(name: "layer\(layer).\($0)", rows: $1, columns: $2) }
+    ].map { WeightShape(name: "layer\(layer).\($0)", rows: $1, columns: $2) }
   }
 
   /// The number of weights in the whole model, O(1).
@@ -112,7 +112,7 @@ public struct GPTConfiguration: Sendable, Hashable {
 }
 
 /// One weight matrix of the model: its name and shape, [out, in].
-public struct WeightMatrix: Sendable, Hashable {
+public struct WeightShape: Sendable, Hashable {
   /// The name that microgpt.py gives it, as `layer0.attn_wq`.
   public let name: String
   /// The number of outputs.

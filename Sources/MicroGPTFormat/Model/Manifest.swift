@@ -16,7 +16,7 @@ public struct Manifest: Sendable, Hashable {
   /// Labels (mETa).
   public var metadata: Properties?
   /// Sections that this version does not know and may be copied, sorted by tag.
-  public var otherSections: [OtherSection]
+  public var unknownSections: [UnknownSection]
 
   /// Creates the manifest of a model whose weights are all stored alike.
   ///
@@ -31,7 +31,8 @@ public struct Manifest: Sendable, Hashable {
   ) {
     self.init(
       configuration: configuration, vocabulary: vocabulary,
-      tensors: configuration.tensors(elementType: elementType, codec: codec))
+      tensors: configuration.tensorDescriptors(
+        elementType: elementType, codec: codec))
   }
 
   /// Creates a manifest of given tensors.
@@ -42,18 +43,18 @@ public struct Manifest: Sendable, Hashable {
   ///   - tensors: The tensors, by role, then by name.
   ///   - trainingState: The state of a training run.
   ///   - metadata: Labels.
-  ///   - otherSections: Unknown sections that may be copied, sorted by tag.
+  ///   - unknownSections: Unknown sections that may be copied, sorted by tag.
   public init(
     configuration: GPTConfiguration, vocabulary: Vocabulary,
     tensors: [TensorDescriptor], trainingState: Properties? = nil,
-    metadata: Properties? = nil, otherSections: [OtherSection] = []
+    metadata: Properties? = nil, unknownSections: [UnknownSection] = []
   ) {
     self.configuration = configuration
     self.vocabulary = vocabulary
     self.tensors = tensors
     self.trainingState = trainingState
     self.metadata = metadata
-    self.otherSections = otherSections
+    self.unknownSections = unknownSections
   }
 
   /// The model alone: without training state, moments, labels and unknown
@@ -98,15 +99,15 @@ public struct Manifest: Sendable, Hashable {
     try validateTensors(sectionOffsets: nil)
     try Self.validate(trainingState, .trainingState)
     try Self.validate(metadata, .metadata)
-    try OtherSection.validate(otherSections)
+    try UnknownSection.validate(unknownSections)
     let sectionCount =
       4 + (trainingState == nil ? 0 : 1) + (metadata == nil ? 0 : 1)
-      + otherSections.count
-    guard sectionCount <= SectionDirectory.greatestCount else {
+      + unknownSections.count
+    guard sectionCount <= SectionDirectory.maximumCount else {
       throw FormatError(
         .outOfRange, "header.section_count", at: Int?.none,
         found: "\(sectionCount) sections",
-        expected: "at most \(SectionDirectory.greatestCount)")
+        expected: "at most \(SectionDirectory.maximumCount)")
     }
   }
 
@@ -130,12 +131,12 @@ public struct Manifest: Sendable, Hashable {
         found: "\(configuration.vocabularySize)",
         expected: "\(vocabulary.size), the characters of VOCB and BOS")
     }
-    let withMoments = trainingState != nil
+    let includingMoments = trainingState != nil
     // Six weights a layer, and three beside them.
     let expectedCount =
-      (6 * configuration.layerCount + 3) * (withMoments ? 3 : 1)
+      (6 * configuration.layerCount + 3) * (includingMoments ? 3 : 1)
     var expected = configuration.orderedTensors(
-      elementType: .f32, codec: .raw, withMoments: withMoments
+      elementType: .f32, codec: .raw, includingMoments: includingMoments
     ).makeIterator()
     for (index, tensor) in tensors.enumerated() {
       guard let expected = expected.next() else {

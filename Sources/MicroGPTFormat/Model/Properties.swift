@@ -40,9 +40,9 @@ public struct Properties: Sendable, Hashable {
   public var sortedKeys: [String] { values.sortedKeys }
 
   /// The greatest length of a key in bytes.
-  public static let greatestKeyLength = 64
+  public static let maximumKeyByteCount = 64
   /// The greatest length of a value in bytes.
-  public static let greatestValueLength = 1 << 20
+  public static let maximumValueByteCount = 1 << 20
 
   /// What is wrong with a key, as what was expected; `nil` if nothing is.
   static func defect(ofKey key: String) -> String? {
@@ -55,8 +55,8 @@ public struct Properties: Sendable, Hashable {
       default: false
       }
     }
-    return allowed && (1...greatestKeyLength).contains(key.utf8.count)
-      ? nil : "a key of 1 to \(greatestKeyLength) of a-z 0-9 _ - ."
+    return allowed && (1...maximumKeyByteCount).contains(key.utf8.count)
+      ? nil : "a key of 1 to \(maximumKeyByteCount) of a-z 0-9 _ - ."
   }
 
   /// What is wrong with a value, as what was expected; `nil` if nothing is.
@@ -77,8 +77,8 @@ public struct Properties: Sendable, Hashable {
       if numbers.isEmpty { return "at least one number" }
       if !(numbers.allSatisfy { $0.isFinite }) { return "finite numbers" }
     }
-    return byteCount <= greatestValueLength
-      ? nil : "at most \(greatestValueLength) bytes"
+    return byteCount <= maximumValueByteCount
+      ? nil : "at most \(maximumValueByteCount) bytes"
   }
 }
 

@@ -5,24 +5,25 @@ extension GPTConfiguration {
   /// - Parameters:
   ///   - elementType: How their elements are stored.
   ///   - codec: How their bytes are stored.
-  ///   - withMoments: Whether Adam's moments are among them.
+  ///   - includingMoments: Whether Adam's moments are among them.
   /// - Returns: Their descriptors, O(layers).
-  public func tensors(
-    elementType: ElementType, codec: Codec, withMoments: Bool = false
+  public func tensorDescriptors(
+    elementType: ElementType, codec: Codec, includingMoments: Bool = false
   ) -> [TensorDescriptor] {
     Array(
       orderedTensors(
-        elementType: elementType, codec: codec, withMoments: withMoments))
+        elementType: elementType, codec: codec,
+        includingMoments: includingMoments))
   }
 
   /// The same, made one at a time: a small file that claims a thousand layers
   /// costs no more than the tensors that it has.
   func orderedTensors(
-    elementType: ElementType, codec: Codec, withMoments: Bool
+    elementType: ElementType, codec: Codec, includingMoments: Bool
   ) -> some Sequence<TensorDescriptor> {
     OrderedTensors(
       configuration: self, elementType: elementType, codec: codec,
-      roles: withMoments ? [.adamV, .adamM, .weight] : [.weight])
+      roles: includingMoments ? [.adamV, .adamM, .weight] : [.weight])
   }
 }
 
@@ -63,7 +64,7 @@ private struct OrderedTensors: Sequence, IteratorProtocol {
   }
 }
 
-extension [WeightMatrix] {
+extension [WeightShape] {
   /// The places of the first name, byte by byte, of the second, and so on.
   package var placesByName: [Int] {
     indices.sorted { self[$0].name.precedes(self[$1].name) }
@@ -76,17 +77,17 @@ private struct WeightsByName: Sequence, IteratorProtocol {
   let configuration: GPTConfiguration
   private var layer: Int? = 0  // the next one
   private var isAtEnd = false
-  private var pending: [WeightMatrix] = []  // the next one last
+  private var pending: [WeightShape] = []  // the next one last
 
   init(configuration: GPTConfiguration) {
     self.configuration = configuration
   }
 
-  mutating func next() -> WeightMatrix? {
+  mutating func next() -> WeightShape? {
     if pending.isEmpty, !isAtEnd {
       let weights =
-        layer.map(configuration.weights(ofLayer:))
-        ?? configuration.weightsBesideLayers
+        layer.map(configuration.weightShapes(ofLayer:))
+        ?? configuration.weightShapesBesideLayers
       pending = weights.placesByName.reversed().map { weights[$0] }
       isAtEnd = layer == nil
       layer = layer.flatMap(number(after:))

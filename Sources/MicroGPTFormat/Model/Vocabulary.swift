@@ -58,16 +58,16 @@ public struct Vocabulary: Sendable, Hashable {
   ///
   /// - Parameter text: The text; it is not normalised.
   /// - Returns: As many tokens as the text has scalars.
-  /// - Throws: ``UnknownCharacter`` for the first scalar that the vocabulary
+  /// - Throws: ``UnknownCharacterError`` for the first scalar that the vocabulary
   ///   lacks in both cases.
-  public func encode(_ text: String) throws(UnknownCharacter) -> [Int] {
+  public func encode(_ text: String) throws(UnknownCharacterError) -> [Int] {
     var tokens: [Int] = []
     for (index, scalar) in text.unicodeScalars.enumerated() {
       guard let token = knownToken(of: scalar) else {
         #if hasFeature(Embedded)
-        throw UnknownCharacter(scalar: scalar, scalarIndex: index)
+        throw UnknownCharacterError(scalar: scalar, scalarIndex: index)
         #else
-        throw UnknownCharacter(
+        throw UnknownCharacterError(
           scalar: scalar, scalarIndex: index,
           otherForm: otherForm(of: text.unicodeScalars, at: index))
         #endif
@@ -124,7 +124,7 @@ public struct Vocabulary: Sendable, Hashable {
 }
 
 /// A character that a model does not know, in the case given or in lower case.
-public struct UnknownCharacter: Error, Sendable, Hashable {
+public struct UnknownCharacterError: Error, Sendable, Hashable {
   /// The character.
   public let scalar: Unicode.Scalar
   /// How many scalars stand before it in the text.
@@ -135,7 +135,7 @@ public struct UnknownCharacter: Error, Sendable, Hashable {
   #endif
 }
 
-extension UnknownCharacter: CustomStringConvertible {
+extension UnknownCharacterError: CustomStringConvertible {
   /// The error as one clause, with the character and its code point, and what to
   /// do if the vocabulary has it in another normal form.
   public var description: String {

@@ -136,10 +136,10 @@ public final class Checkpoint: Sendable {
       tensors: tensors.map { $0.descriptor },
       trainingState: try properties(.trainingState),
       metadata: try properties(.metadata),
-      otherSections: sections.filter {
+      unknownSections: sections.filter {
         !SectionTag.known.contains($0.tag) && $0.tag.isSafeToCopy
       }.map {
-        OtherSection(tag: $0.tag.letters, bytes: Array(file[$0.range]))
+        UnknownSection(tag: $0.tag.letters, bytes: Array(file[$0.range]))
       })
     try manifest.validateTensors(
       sectionOffsets: (try required(.configuration).offset, directory.offset))

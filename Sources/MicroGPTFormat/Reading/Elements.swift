@@ -7,15 +7,15 @@ extension Checkpoint {
   /// - Parameters:
   ///   - index: The tensor's place in ``tensors``.
   ///   - verifying: Whether checksums are checked; see ``TensorReader``.
-  ///   - threads: The number of threads that decode; see ``TensorReader``.
+  ///   - threadCount: The number of threads that decode; see ``TensorReader``.
   /// - Returns: Its elements in row-major order.
   /// - Throws: ``CheckpointError`` if the tensor is damaged.
   /// - Complexity: O(elements).
   public func floats(
-    ofTensorAt index: Int, verifying: Bool = true, threads: Int? = nil
+    ofTensorAt index: Int, verifying: Bool = true, threadCount: Int? = nil
   ) throws(CheckpointError) -> [Float] {
     let reader = try TensorReader(
-      self, tensorAt: index, verifying: verifying, threads: threads)
+      self, tensorAt: index, verifying: verifying, threadCount: threadCount)
     return try elements(reader) { bytes, type in
       switch type {
       case .f32: words(bytes, UInt32.self).map(Float.init(bitPattern:))
@@ -32,15 +32,15 @@ extension Checkpoint {
   /// - Parameters:
   ///   - index: The tensor's place in ``tensors``.
   ///   - verifying: Whether checksums are checked; see ``TensorReader``.
-  ///   - threads: The number of threads that decode; see ``TensorReader``.
+  ///   - threadCount: The number of threads that decode; see ``TensorReader``.
   /// - Returns: Its elements in row-major order.
   /// - Throws: ``CheckpointError`` if the tensor is damaged.
   /// - Complexity: O(elements).
   public func doubles(
-    ofTensorAt index: Int, verifying: Bool = true, threads: Int? = nil
+    ofTensorAt index: Int, verifying: Bool = true, threadCount: Int? = nil
   ) throws(CheckpointError) -> [Double] {
     let reader = try TensorReader(
-      self, tensorAt: index, verifying: verifying, threads: threads)
+      self, tensorAt: index, verifying: verifying, threadCount: threadCount)
     return try elements(reader) { bytes, type in
       switch type {
       case .f32:
@@ -79,21 +79,21 @@ extension Checkpoint {
 
 extension Checkpoint {
   /// Reads a tensor's elements as floats; see
-  /// ``floats(ofTensorAt:verifying:threads:)``.
+  /// ``floats(ofTensorAt:verifying:threadCount:)``.
   ///
   /// - Parameters:
   ///   - index: The tensor's index in ``tensors``.
   ///   - floats: A buffer with the capacity for all of them.
   ///   - verifying: Whether checksums are checked.
-  ///   - threads: The number of threads that decode; see ``TensorReader``.
+  ///   - threadCount: The number of threads that decode; see ``TensorReader``.
   /// - Throws: ``CheckpointError`` if the tensor is damaged, or else has an
   ///   element that is not finite.
   package func readFiniteFloats(
     ofTensorAt index: Int, into floats: UnsafeMutablePointer<Float>,
-    verifying: Bool = true, threads: Int? = nil
+    verifying: Bool = true, threadCount: Int? = nil
   ) throws(CheckpointError) {
     var reader = try TensorReader(
-      self, tensorAt: index, verifying: verifying, threads: threads)
+      self, tensorAt: index, verifying: verifying, threadCount: threadCount)
     let tensor = reader.tensor
     var count = 0
     var nonFinite: NonFiniteElement?

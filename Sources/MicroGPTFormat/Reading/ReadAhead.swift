@@ -50,17 +50,18 @@ final class ReadAhead {
   ///   - tensor: The tensor.
   ///   - chunks: Its chunks.
   ///   - verifying: Whether checksums are checked and computed.
-  ///   - threads: The number of threads; see ``Workers``.
+  ///   - threadCount: The number of threads; see ``Workers``.
   /// - Throws: ``OutOfMemory``.
   convenience init(
     _ tensor: TensorDescriptor, _ chunks: StoredChunks, verifying: Bool,
-    threads: Int?
+    threadCount: Int?
   ) throws(OutOfMemory) {
-    let pool = Workers.pool(threads: threads, byteCount: tensor.byteCount)
+    let pool = Workers.pool(
+      threadCount: threadCount, byteCount: tensor.byteCount)
     var slots: [Slot] = []
     let count = min(
       ChunkTable.chunkCount(of: tensor),
-      Workers.batchCount(threads: pool.threadCount))
+      Workers.batchCount(threadCount: pool.threadCount))
     while slots.count < count {
       do {
         slots.append(try Slot(tensor))

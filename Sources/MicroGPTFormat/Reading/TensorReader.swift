@@ -23,12 +23,12 @@ public struct TensorReader {
   ///   - verifying: Whether checksums are checked; without, a damaged file may
   ///     give wrong elements, so it is for files that are trusted, as those that
   ///     were verified before.
-  ///   - threads: The number of threads that decode, 1 or more; all processors
+  ///   - threadCount: The number of threads that decode, 1 or more; all processors
   ///     unless given, but one for a tensor of up to 4 MiB.
   /// - Throws: ``CheckpointError/outOfMemory(_:)``.
   public init(
     _ checkpoint: Checkpoint, tensorAt index: Int, verifying: Bool = true,
-    threads: Int? = nil
+    threadCount: Int? = nil
   ) throws(CheckpointError) {
     self.checkpoint = checkpoint
     self.index = index
@@ -42,7 +42,7 @@ public struct TensorReader {
         decoder = try ReadAhead(
           record.descriptor,
           StoredChunks(of: record.descriptor, at: index, in: stored),
-          verifying: verifying, threads: threads)
+          verifying: verifying, threadCount: threadCount)
       } catch {
         throw .outOfMemory(error)
       }

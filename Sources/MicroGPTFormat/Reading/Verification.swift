@@ -5,15 +5,16 @@ extension Checkpoint {
   ///
   /// - Parameters:
   ///   - indices: Their places in ``tensors``; all of them unless given.
-  ///   - threads: The number of threads that read, 1 or more; all processors
+  ///   - threadCount: The number of threads that read, 1 or more; all processors
   ///     unless given, but one for up to 4 MiB.
   /// - Throws: ``CheckpointError`` for the first tensor that is damaged.
   /// - Complexity: O(decoded bytes), in memory for two chunks a thread.
   public func verify(
-    tensorsAt indices: [Int]? = nil, threads: Int? = nil
+    tensorsAt indices: [Int]? = nil, threadCount: Int? = nil
   ) throws(CheckpointError) {
     _ = try read(
-      indices, threads: threads, verifying: true, findingNonFinite: false)
+      indices, threadCount: threadCount, verifying: true,
+      findingNonFinite: false)
   }
 
   /// The same, and finds the elements that are not finite, which are no damage.
@@ -21,15 +22,16 @@ extension Checkpoint {
   /// - Parameters:
   ///   - indices: The tensors' indices in ``tensors``; all of them unless
   ///     given.
-  ///   - threads: The number of threads, as above.
+  ///   - threadCount: The number of threads, as above.
   /// - Returns: The tensors that have such elements, in the order of `indices`.
   /// - Throws: ``CheckpointError`` for the first tensor that is damaged.
   /// - Complexity: O(decoded bytes), in memory for two chunks a thread.
   public func verifyFindingNonFinite(
-    tensorsAt indices: [Int]? = nil, threads: Int? = nil
+    tensorsAt indices: [Int]? = nil, threadCount: Int? = nil
   ) throws(CheckpointError) -> [NonFiniteElements] {
     try read(
-      indices, threads: threads, verifying: true, findingNonFinite: true)
+      indices, threadCount: threadCount, verifying: true, findingNonFinite: true
+    )
   }
 
   /// Finds the elements that are not finite, without a look at checksums.
@@ -37,23 +39,25 @@ extension Checkpoint {
   /// - Parameters:
   ///   - indices: The tensors' indices in ``tensors``; all of them unless
   ///     given.
-  ///   - threads: The number of threads, as above.
+  ///   - threadCount: The number of threads, as above.
   /// - Returns: The tensors that have such elements, in the order of `indices`.
   /// - Throws: ``CheckpointError`` for the first tensor that cannot be decoded.
   /// - Complexity: O(decoded bytes), in memory for two chunks a thread.
   public func nonFiniteElements(
-    ofTensorsAt indices: [Int]? = nil, threads: Int? = nil
+    ofTensorsAt indices: [Int]? = nil, threadCount: Int? = nil
   ) throws(CheckpointError) -> [NonFiniteElements] {
     try read(
-      indices, threads: threads, verifying: false, findingNonFinite: true)
+      indices, threadCount: threadCount, verifying: false,
+      findingNonFinite: true)
   }
 
   private func read(
-    _ indices: [Int]?, threads: Int?, verifying: Bool, findingNonFinite: Bool
+    _ indices: [Int]?, threadCount: Int?, verifying: Bool,
+    findingNonFinite: Bool
   ) throws(CheckpointError) -> [NonFiniteElements] {
     let indices = indices ?? Array(tensors.indices)
     let pool = Workers.pool(
-      threads: threads,
+      threadCount: threadCount,
       byteCount: indices.reduce(0) { $0 + tensors[$1].descriptor.byteCount })
     // Each task has a stretch to itself.
     nonisolated(unsafe) let stretches = indices.flatMap {
@@ -112,14 +116,14 @@ extension Checkpoint {
     var chunks =
       tensor.codec == .zlib
       ? StoredChunks(of: tensor, at: index, in: stored) : nil
-    return stride(from: 0, to: tensor.byteCount, by: Stretch.greatestByteCount)
+    return stride(from: 0, to: tensor.byteCount, by: Stretch.maximumByteCount)
       .map { start in
         let stretch = Stretch(
           tensor, at: index, start: start,
           stored: chunks.map(Stretch.Stored.chunks)
-            ?? .raw(stored.dropFirst(start).prefix(Stretch.greatestByteCount)))
+            ?? .raw(stored.dropFirst(start).prefix(Stretch.maximumByteCount)))
         // A chunk that breaks a rule is found when its stretch is read.
-        for _ in 0..<Stretch.greatestChunkCount { _ = try? chunks?.next() }
+        for _ in 0..<Stretch.maximumChunkCount { _ = try? chunks?.next() }
         return stretch
       }
   }
@@ -128,8 +132,8 @@ extension Checkpoint {
 /// A part of a tensor that one thread reads: several chunks, so that it is worth
 /// handing out.
 private final class Stretch {
-  static let greatestChunkCount = 4
-  static let greatestByteCount = greatestChunkCount * ChunkTable.chunkByteCount
+  static let maximumChunkCount = 4
+  static let maximumByteCount = maximumChunkCount * ChunkTable.chunkByteCount
   /// The bytes looked at in one go, which stay in a core's cache.
   private static let pieceByteCount = 1 << 17
 
@@ -157,7 +161,7 @@ private final class Stretch {
     self.tensor = tensor
     tensorIndex = index
     self.start = start
-    byteCount = min(tensor.byteCount - start, Self.greatestByteCount)
+    byteCount = min(tensor.byteCount - start, Self.maximumByteCount)
     isLast = start + byteCount == tensor.byteCount
     self.stored = stored
   }
@@ -223,7 +227,7 @@ private final class Stretch {
     var computed = CRC32()
     var offset = 0
     do {
-      for _ in 0..<Self.greatestChunkCount {
+      for _ in 0..<Self.maximumChunkCount {
         guard let chunk = try chunks.next() else { break }
         let elements = UnsafeMutableRawBufferPointer(
           rebasing: room.bytes.prefix(chunk.decodedByteCount))

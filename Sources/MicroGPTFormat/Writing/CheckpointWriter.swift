@@ -45,41 +45,41 @@ public final class CheckpointWriter {
   ///   - manifest: Everything but the tensors' elements.
   ///   - path: The file to write.
   ///   - replacing: Whether it may be there already.
-  ///   - threads: The number of threads that encode, 1 or more; all processors
+  ///   - threadCount: The number of threads that encode, 1 or more; all processors
   ///     unless given, but one for up to 4 MiB of elements. The file does not
   ///     depend on it.
   /// - Throws: ``CheckpointError`` if the manifest's parts do not agree, or the
   ///   file cannot be created or must not be replaced.
   public convenience init(
-    _ manifest: Manifest, path: String, replacing: Bool, threads: Int? = nil
+    _ manifest: Manifest, path: String, replacing: Bool, threadCount: Int? = nil
   ) throws(CheckpointError) {
     try self.init(
       manifest, sink: .file(AtomicFile(path: path, replacing: replacing)),
-      threads: threads)
+      threadCount: threadCount)
   }
 
   /// Starts a checkpoint in memory.
   ///
   /// - Parameters:
   ///   - manifest: Everything but the tensors' elements.
-  ///   - threads: The number of threads that encode, as above.
+  ///   - threadCount: The number of threads that encode, as above.
   /// - Throws: ``CheckpointError`` if the manifest's parts do not agree.
   public convenience init(
-    _ manifest: Manifest, threads: Int? = nil
+    _ manifest: Manifest, threadCount: Int? = nil
   ) throws(CheckpointError) {
-    try self.init(manifest, sink: .memory, threads: threads)
+    try self.init(manifest, sink: .memory, threadCount: threadCount)
   }
 
   /// Starts a checkpoint that goes nowhere, to measure how long encoding takes
   /// or how long the file would be.
   package convenience init(
-    discarding manifest: Manifest, threads: Int? = nil
+    discarding manifest: Manifest, threadCount: Int? = nil
   ) throws(CheckpointError) {
-    try self.init(manifest, sink: .nowhere, threads: threads)
+    try self.init(manifest, sink: .nowhere, threadCount: threadCount)
   }
 
   private convenience init(
-    _ manifest: Manifest, sink: Sink, threads: Int?
+    _ manifest: Manifest, sink: Sink, threadCount: Int?
   ) throws(CheckpointError) {
     do { try manifest.validate() } catch { throw .format(error) }
     do { try FileLayout.checkMemory(manifest) } catch {
@@ -87,13 +87,13 @@ public final class CheckpointWriter {
     }
     let byteCounts = manifest.tensors.map { $0.byteCount }
     let pool = Workers.pool(
-      threads: threads, byteCount: byteCounts.reduce(0, +))
+      threadCount: threadCount, byteCount: byteCounts.reduce(0, +))
     let room = min(byteCounts.max() ?? 0, ChunkTable.chunkByteCount)
-    let count = Workers.batchCount(threads: pool.threadCount)
+    let count = Workers.batchCount(threadCount: pool.threadCount)
     var pieces: [Piece] = []
     do {
       for _ in 0..<2 * count {
-        pieces.append(try Piece(greatestByteCount: room))
+        pieces.append(try Piece(maximumByteCount: room))
       }
     } catch {
       throw .outOfMemory(error)

@@ -24,7 +24,7 @@ struct FileLayout {
     if let metadata = manifest.metadata {
       tail.append((.metadata, PropertiesSection.serialized(metadata)))
     }
-    for section in manifest.otherSections {
+    for section in manifest.unknownSections {
       guard let tag = SectionTag(section.tag) else { continue }
       tail.append((tag, section.bytes))
     }
@@ -44,7 +44,7 @@ struct FileLayout {
     var byteCount =
       manifest.tensors.count * TensorDirectory.recordByteCount
       + 4 * manifest.vocabulary.size
-    for section in manifest.otherSections { byteCount += section.bytes.count }
+    for section in manifest.unknownSections { byteCount += section.bytes.count }
     try OutOfMemory.check(byteCount, times: 5, for: "the checkpoint's sections")
   }
 

@@ -26,11 +26,11 @@ final class Piece {
 
   /// Makes room.
   ///
-  /// - Parameter greatestByteCount: The most that a piece will have.
+  /// - Parameter maximumByteCount: The most that a piece will have.
   /// - Throws: ``OutOfMemory``.
-  convenience init(greatestByteCount: Int) throws(OutOfMemory) {
+  convenience init(maximumByteCount: Int) throws(OutOfMemory) {
     self.init(
-      try RawBuffer(byteCount: greatestByteCount, for: "encoding a tensor"))
+      try RawBuffer(byteCount: maximumByteCount, for: "encoding a tensor"))
   }
 
   private init(_ buffer: RawBuffer) { self.buffer = buffer }

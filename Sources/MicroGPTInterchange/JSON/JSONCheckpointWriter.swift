@@ -64,9 +64,9 @@ extension JSONOutput {
     try writeString(manifest.vocabulary.scalars)
     try write("metadata", manifest.metadata)
     try write("training", manifest.trainingState)
-    if !manifest.otherSections.isEmpty {
+    if !manifest.unknownSections.isEmpty {
       try write(",\n  \"sections\": [")
-      for (index, section) in manifest.otherSections.enumerated() {
+      for (index, section) in manifest.unknownSections.enumerated() {
         try write(index == 0 ? "\n" : ",\n")
         try write("    {\"tag\": \"\(section.tag)\", \"data\": \"")
         for start in stride(from: 0, to: section.bytes.count, by: 3) {

@@ -10,7 +10,7 @@ struct JSONHead {
   private var vocabulary: Vocabulary?
   private var metadata: Properties?
   private var training: Properties?
-  private var sections: [OtherSection] = []
+  private var sections: [UnknownSection] = []
 
   /// Where the value of each field stands that has been read.
   private var places: [String: JSONPosition] = [:]
@@ -55,9 +55,9 @@ struct JSONHead {
     }
     let manifest = Manifest(
       configuration: configuration, vocabulary: vocabulary,
-      tensors: configuration.tensors(
-        elementType: .f32, codec: .raw, withMoments: training != nil),
-      trainingState: training, metadata: metadata, otherSections: sections)
+      tensors: configuration.tensorDescriptors(
+        elementType: .f32, codec: .raw, includingMoments: training != nil),
+      trainingState: training, metadata: metadata, unknownSections: sections)
     do {
       // What could still be wrong is the number of sections.
       try manifest.validate()
@@ -112,7 +112,7 @@ struct JSONHead {
     let start = scanner.position
     // Each scalar once, of at most 4 bytes.
     let text = try scanner.readString(
-      "a string", limit: 4 * GPTConfiguration.vocabularyLimits.upperBound)
+      "a string", limit: 4 * GPTConfiguration.vocabularySizeRange.upperBound)
     guard let vocabulary = Vocabulary(sorted: Array(text.unicodeScalars)) else {
       throw scanner.error(
         at: start,
@@ -126,8 +126,8 @@ struct JSONHead {
 
   private func readSections(
     _ scanner: JSONScanner
-  ) throws -> [OtherSection] {
-    var sections: [OtherSection] = []
+  ) throws -> [UnknownSection] {
+    var sections: [UnknownSection] = []
     try scanner.readArray { _ in
       let start = scanner.position
       var tag: String?
@@ -146,7 +146,7 @@ struct JSONHead {
           at: start, found: "no \(tag == nil ? "tag" : "data")",
           expected: "tag and data")
       }
-      let section = OtherSection(tag: tag, bytes: bytes)
+      let section = UnknownSection(tag: tag, bytes: bytes)
       do throws(FormatError) {
         try section.validate(after: sections.last)
       } catch {

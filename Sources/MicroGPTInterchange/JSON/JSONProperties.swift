@@ -8,7 +8,7 @@ extension JSONScanner {
   /// - Parameter keys: The keys with a meaning among them.
   /// - Returns: The properties, of which the format allows every one.
   /// - Throws: ``JSONCheckpointError``.
-  func readProperties(_ keys: AssignedKeys) throws -> Properties {
+  func readProperties(_ keys: StandardKeys) throws -> Properties {
     let start = position
     var places: [String: JSONPosition] = [:]
     var values: [String: Properties.Value] = [:]
@@ -54,7 +54,7 @@ extension JSONScanner {
   private func readProperty() throws -> (Properties.Value, found: String) {
     switch peek() {
     case UInt8(ascii: "\"")?:
-      let text = try readString("text", limit: Properties.greatestValueLength)
+      let text = try readString("text", limit: Properties.maximumValueByteCount)
       return (.text(text), quoted(text))
     case UInt8(ascii: "[")?: break
     default: throw unexpected(expected: "a string or an array")
@@ -63,10 +63,10 @@ extension JSONScanner {
     var numbers: [Double] = []
     try readArray { index in
       // Refused before it takes more memory than a file could hold.
-      guard index < Properties.greatestValueLength / 8 else {
+      guard index < Properties.maximumValueByteCount / 8 else {
         throw error(
           at: position, found: "another item",
-          expected: "at most \(Properties.greatestValueLength / 8)")
+          expected: "at most \(Properties.maximumValueByteCount / 8)")
       }
       if peek() == UInt8(ascii: "\""), numbers.isEmpty {
         integers.append(try readIntegerText())

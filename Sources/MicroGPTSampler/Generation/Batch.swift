@@ -163,7 +163,7 @@ struct Batch: ~Copyable {
   /// Takes a text as far as the tree knows it.
   private mutating func follow(_ place: Int) throws(OutOfMemory) {
     guard let tree, var node = nodes[place] else { return }
-    while drafts[place].ending == nil, !drafts[place].hasSlid,
+    while drafts[place].finishReason == nil, !drafts[place].hasSlid,
       let child = tree.child(node, drafts[place].lastToken)
     {
       node = child

@@ -66,7 +66,7 @@ struct BatchGenerator: Sendable {
     try OutOfMemory.check(
       prompts.count, times: MemoryLayout<Sample>.stride + 64, for: "the texts")
     try OutOfMemory.check(
-      prompts.greatestTokenCount * min(prompts.count, model.batchWidth),
+      prompts.maximumTokenCount * min(prompts.count, model.batchWidth),
       times: 2 * MemoryLayout<Int>.stride, for: "the prompts")
   }
 
@@ -120,7 +120,7 @@ struct BatchGenerator: Sendable {
       for position in live.indices {
         let row = live[position]
         var hasNext = true
-        while hasNext, batch.drafts[row].ending != nil {
+        while hasNext, batch.drafts[row].finishReason != nil {
           (job.samples + current[row]).initialize(
             to: batch.drafts[row].sample(
               prompt: job.prompts.text(of: current[row]), model.vocabulary))

@@ -7,7 +7,7 @@ struct Draft: ~Copyable {
   private(set) var index: UInt64 = 0
   private(set) var promptLength = 0
   /// Why the text ended; `nil` while it goes on.
-  private(set) var ending: Sample.Ending?
+  private(set) var finishReason: Sample.FinishReason?
   /// The prompt and what was generated.
   private(set) var tokens: [Int] = []
   /// The logarithms of the chances of what was generated, if asked for.
@@ -44,16 +44,16 @@ struct Draft: ~Copyable {
     random = SamplerRandom(seed: rules.seed, stream: index)
     promptLength = prompt.count
     let wanted = rules.options.maximumLength ?? .max
-    switch rules.options.context {
-    case .ends: limit = min(wanted, blockSize - prompt.count)
-    case .slides: limit = wanted
+    switch rules.options.contextOverflow {
+    case .stop: limit = min(wanted, blockSize - prompt.count)
+    case .slide: limit = wanted
     }
     tokens.removeAll(keepingCapacity: true)
     tokens.reserveCapacity(prompt.count + min(limit, blockSize, 256))
     tokens.append(contentsOf: prompt)
     logProbabilities.removeAll(keepingCapacity: true)
     settledCount = 0
-    ending = limit == 0 ? .length : nil
+    finishReason = limit == 0 ? .length : nil
     (contextStart, readPlace) = (0, -1)
     if prompt.count >= blockSize { slide() }
   }
@@ -78,7 +78,7 @@ struct Draft: ~Copyable {
   mutating func read(
     into inference: inout Inference, at text: Int
   ) throws(OutOfMemory) -> Int? {
-    guard ending == nil, readPlace < tokens.count else { return nil }
+    guard finishReason == nil, readPlace < tokens.count else { return nil }
     while inference.rowCount < inference.rowLimit {
       let row = try inference.add(
         readPlace < contextStart ? bosToken : tokens[readPlace], to: text,
@@ -91,7 +91,7 @@ struct Draft: ~Copyable {
 
   /// Whether the model has read all that there is, so that the next token can
   /// be drawn.
-  var hasReadAll: Bool { ending == nil && readPlace == tokens.count }
+  var hasReadAll: Bool { finishReason == nil && readPlace == tokens.count }
 
   /// The last token that there is, BOS before the first.
   var lastToken: Int { tokens.last ?? bosToken }
@@ -131,7 +131,7 @@ struct Draft: ~Copyable {
     guard rules.forcedToken(at: generatedCount) == nil else { return 0 }
     rules.apply(
       to: logits, at: generatedCount, context: tokens[contextStart...],
-      mayEnd: rules.options.allowsEmpty || !tokens.isEmpty)
+      mayEnd: rules.options.allowsEmptyText || !tokens.isEmpty)
     return rules.options.temperature > 0 ? random.nextUnit() : 0
   }
 
@@ -172,8 +172,8 @@ struct Draft: ~Copyable {
     if readCount == blockSize { slide() }
   }
 
-  private mutating func end(_ ending: Sample.Ending) {
-    self.ending = ending
+  private mutating func end(_ finishReason: Sample.FinishReason) {
+    self.finishReason = finishReason
     settledCount = generatedCount
   }
 
@@ -196,7 +196,7 @@ struct Draft: ~Copyable {
       promptTokenCount: promptLength, continuationTokenCount: count,
       logProbabilities: rules.options.reportsLogProbabilities
         ? Array(logProbabilities.prefix(count)) : nil,
-      ending: isCut ? .cancelled : ending ?? .cancelled,
+      finishReason: isCut ? .cancelled : finishReason ?? .cancelled,
       seed: rules.seed, index: index)
   }
 }

@@ -4,7 +4,7 @@ import MicroGPTParallel
 extension LanguageModel {
   /// The most characters that a prompt may have unless the context slides,
   /// `block_size` − 1.
-  public var greatestPromptLength: Int { configuration.blockSize - 1 }
+  public var maximumPromptLength: Int { configuration.blockSize - 1 }
 
   /// The tokens of a text, without BOS.
   ///
@@ -40,7 +40,7 @@ extension LanguageModel {
   /// everywhere (spec: section 14).
   ///
   /// - Parameters:
-  ///   - prompt: The beginning, at most ``greatestPromptLength`` characters
+  ///   - prompt: The beginning, at most ``maximumPromptLength`` characters
   ///     unless the context slides.
   ///   - options: How to generate.
   ///   - index: The number of the text among those of a seed.
@@ -50,8 +50,8 @@ extension LanguageModel {
   public func characters(
     prompt: String = "", options: GenerationOptions = GenerationOptions(),
     index: UInt64 = 0
-  ) throws(GenerationError) -> TextGenerator {
-    try TextGenerator(
+  ) throws(GenerationError) -> CharacterSequence {
+    try CharacterSequence(
       self, try TokenRules(options, vocabulary),
       prompt: try Prompt(prompt, self, options), index: index)
   }
@@ -65,11 +65,11 @@ extension LanguageModel {
   ///   - index: The number of the text among those of a seed.
   /// - Returns: The text in the making.
   /// - Throws: ``GenerationError``.
-  public func stream(
+  public func characterStream(
     prompt: String = "", options: GenerationOptions = GenerationOptions(),
     index: UInt64 = 0
-  ) throws(GenerationError) -> TextStream {
-    TextStream(
+  ) throws(GenerationError) -> CharacterStream {
+    CharacterStream(
       model: self, rules: try TokenRules(options, vocabulary),
       prompt: try Prompt(prompt, self, options), index: index)
   }

@@ -14,8 +14,8 @@ struct Prompt: Sendable {
     _ text: String, _ model: LanguageModel, _ options: GenerationOptions
   ) throws(GenerationError) {
     let length = text.unicodeScalars.count
-    let limit = model.greatestPromptLength
-    guard options.context == .slides || length <= limit else {
+    let limit = model.maximumPromptLength
+    guard options.contextOverflow == .slide || length <= limit else {
       throw .promptTooLong(characterCount: length, limit: limit)
     }
     self.text = text
@@ -50,7 +50,7 @@ struct Prompts: Sendable {
   }
 
   /// The tokens of the longest prompt.
-  var greatestTokenCount: Int {
+  var maximumTokenCount: Int {
     all.reduce(0) { max($0, $1.tokens.count) }
   }
 

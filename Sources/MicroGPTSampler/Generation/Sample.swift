@@ -1,7 +1,7 @@
 /// A generated text.
 public struct Sample: Sendable, Hashable {
   /// Why generation ended.
-  public enum Ending: String, Sendable {
+  public enum FinishReason: String, Sendable {
     /// The model ended the text.
     case stop
     /// The context, or the permitted length, was used up.
@@ -24,7 +24,7 @@ public struct Sample: Sendable, Hashable {
   /// `nil` unless the options ask for it.
   public let logProbabilities: [Double]?
   /// Why generation ended.
-  public let ending: Ending
+  public let finishReason: FinishReason
   /// What chance depended on, with the index.
   public let seed: UInt64
   /// Its number among the samples of the seed.

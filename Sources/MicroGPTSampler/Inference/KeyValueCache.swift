@@ -9,7 +9,7 @@ struct KeyValueCache: ~Copyable {
 
   private let layerCount: Int
   private let width: Int
-  private let greatestCount: Int
+  private let maximumCount: Int
   /// The positions that there is room for.
   private var capacity: Int
   private var memory: FloatBuffer  // (n_layer, 2, capacity, n_embd)
@@ -26,7 +26,7 @@ struct KeyValueCache: ~Copyable {
         * configuration.embeddingWidth, for: Self.purpose)
     layerCount = configuration.layerCount
     width = configuration.embeddingWidth
-    greatestCount = configuration.blockSize
+    maximumCount = configuration.blockSize
     self.capacity = capacity
     base = memory.base
   }
@@ -40,8 +40,8 @@ struct KeyValueCache: ~Copyable {
 
   /// Makes room for twice as many positions, as far as the context goes.
   private mutating func grow() throws(OutOfMemory) {
-    precondition(capacity < greatestCount, "the context is full")
-    let larger = min(greatestCount, 2 * capacity)
+    precondition(capacity < maximumCount, "the context is full")
+    let larger = min(maximumCount, 2 * capacity)
     let new = try FloatBuffer(
       count: 2 * layerCount * larger * width, for: Self.purpose)
     for part in 0..<2 * layerCount {

@@ -32,11 +32,11 @@ final class PrefixTree {
   /// The bytes that a tree takes at most, so that it stays in a core's cache.
   private static let byteLimit = 1 << 19
   /// The fewest nodes that are worth it.
-  private static let leastNodeLimit = 64
+  private static let minimumNodeLimit = 64
 
   /// Whether enough nodes of a model would fit, and there is memory for them.
   static func fits(_ configuration: GPTConfiguration) -> Bool {
-    guard nodeLimit(configuration) >= leastNodeLimit else { return false }
+    guard nodeLimit(configuration) >= minimumNodeLimit else { return false }
     do { try OutOfMemory.check(byteLimit, for: "texts") } catch { return false }
     return true
   }

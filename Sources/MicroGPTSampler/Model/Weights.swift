@@ -25,7 +25,7 @@ struct Weights: @unchecked Sendable {
   /// The most weights of a small model: a megabyte.
   ///
   /// Last bits of logits depend on it, so it is the same on every machine.
-  private static let greatestSmallCount = 1 << 18
+  private static let maximumSmallCount = 1 << 18
 
   private let checkpoint: Checkpoint
   private let owners: [FloatBuffer]
@@ -34,8 +34,8 @@ struct Weights: @unchecked Sendable {
     _ checkpoint: Checkpoint, verifying: Bool
   ) throws(CheckpointError) {
     let configuration = checkpoint.manifest.configuration
-    let isSmall = configuration.parameterCount <= Self.greatestSmallCount
-    let weights = configuration.weights
+    let isSmall = configuration.parameterCount <= Self.maximumSmallCount
+    let weights = configuration.weightShapes
     // The file has the same, by name, before its other tensors: the reader has
     // seen to that.
     let places = weights.placesByName
@@ -118,7 +118,7 @@ struct Weights: @unchecked Sendable {
     of checkpoint: Checkpoint, isSmall: Bool
   ) -> Int {
     let configuration = checkpoint.manifest.configuration
-    let decoded = checkpoint.tensors.prefix(configuration.weights.count)
+    let decoded = checkpoint.tensors.prefix(configuration.weightShapes.count)
       .reduce(0) { count, tensor in
         let isUsed =
           tensor.descriptor.elementType == .f32

@@ -28,13 +28,13 @@ public enum GenerationError: Error, Sendable, Hashable {
   }
 
   /// The prompt, or what is forced, has a character that the vocabulary lacks.
-  case unknownCharacter(UnknownCharacter)
+  case unknownCharacter(UnknownCharacterError)
   /// The prompt leaves no room in the context.
   case promptTooLong(characterCount: Int, limit: Int)
   /// A text to be scored is longer than the context.
   case textTooLong(characterCount: Int, limit: Int)
   /// An option is outside its limits.
-  case option(Option, found: String, expected: String)
+  case invalidOption(Option, found: String, expected: String)
   /// There is too little memory.
   case outOfMemory(OutOfMemory)
   /// The weights are finite, but too large: a logit is not finite. The index is
@@ -78,7 +78,7 @@ extension GenerationError: CustomStringConvertible {
     case .textTooLong(let count, let limit):
       "the text has \(count) characters, expected at most \(limit)"
         + " (block_size)"
-    case .option(let option, let found, let expected):
+    case .invalidOption(let option, let found, let expected):
       "\(option.rawValue) is \(found), expected \(expected)"
     case .outOfMemory(let error): error.description
     case .logitNotFinite(let index, let position):

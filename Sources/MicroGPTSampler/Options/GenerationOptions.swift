@@ -5,11 +5,11 @@
 /// draw.
 public struct GenerationOptions: Sendable, Hashable {
   /// What becomes of a text when the context of `block_size` positions is full.
-  public enum Context: Sendable, Hashable {
+  public enum ContextOverflow: Sendable, Hashable {
     /// It ends, as microgpt.py's do.
-    case ends
+    case stop
     /// It goes on: the later half of the context is read anew, after a BOS.
-    case slides
+    case slide
   }
 
   /// What chance depends on; by default a number of 32 bits that is drawn anew
@@ -44,9 +44,9 @@ public struct GenerationOptions: Sendable, Hashable {
   public var maximumLength: Int?
   /// Whether a sample without prompt may be empty: may end before its first
   /// character.
-  public var allowsEmpty: Bool
+  public var allowsEmptyText: Bool
   /// What becomes of a text when the context is full.
-  public var context: Context
+  public var contextOverflow: ContextOverflow
   /// Texts that end the continuation before them.
   public var stopStrings: [String]
   /// Characters that are never drawn.
@@ -70,8 +70,8 @@ public struct GenerationOptions: Sendable, Hashable {
   ///   - repetitionPenalty: What repeated characters lose.
   ///   - minimumLength: The fewest characters to generate.
   ///   - maximumLength: The most characters to generate.
-  ///   - allowsEmpty: Whether a sample without prompt may be empty.
-  ///   - context: What becomes of a text when the context is full.
+  ///   - allowsEmptyText: Whether a sample without prompt may be empty.
+  ///   - contextOverflow: What becomes of a text when the context is full.
   ///   - stopStrings: Texts that end the continuation.
   ///   - bannedCharacters: Characters that are never drawn.
   ///   - allowedCharacters: The characters to draw from.
@@ -81,8 +81,8 @@ public struct GenerationOptions: Sendable, Hashable {
     seed: UInt64? = nil, temperature: Float = 0.5, topK: Int? = nil,
     topP: Float = 1,
     minP: Float = 0, repetitionPenalty: Float = 1, minimumLength: Int = 0,
-    maximumLength: Int? = nil, allowsEmpty: Bool = false,
-    context: Context = .ends, stopStrings: [String] = [],
+    maximumLength: Int? = nil, allowsEmptyText: Bool = false,
+    contextOverflow: ContextOverflow = .stop, stopStrings: [String] = [],
     bannedCharacters: [Unicode.Scalar] = [],
     allowedCharacters: [Unicode.Scalar]? = nil,
     forcedCharacters: [Int: Unicode.Scalar] = [:],
@@ -96,8 +96,8 @@ public struct GenerationOptions: Sendable, Hashable {
     self.repetitionPenalty = repetitionPenalty
     self.minimumLength = minimumLength
     self.maximumLength = maximumLength
-    self.allowsEmpty = allowsEmpty
-    self.context = context
+    self.allowsEmptyText = allowsEmptyText
+    self.contextOverflow = contextOverflow
     self.stopStrings = stopStrings
     self.bannedCharacters = bannedCharacters
     self.allowedCharacters = allowedCharacters
@@ -107,7 +107,7 @@ public struct GenerationOptions: Sendable, Hashable {
 
   /// Checks what does not depend on the model.
   ///
-  /// - Throws: ``GenerationError/option(_:found:expected:)`` for the first
+  /// - Throws: ``GenerationError/invalidOption(_:found:expected:)`` for the first
   ///   option outside its limits; NaN is outside of any.
   public func validate() throws(GenerationError) {
     func check<Number: Comparable & CustomStringConvertible>(
@@ -115,16 +115,17 @@ public struct GenerationOptions: Sendable, Hashable {
       _ limits: ClosedRange<Number>, _ expected: String
     ) throws(GenerationError) {
       guard let value, !limits.contains(value) else { return }
-      throw .option(option, found: value.description, expected: expected)
+      throw .invalidOption(option, found: value.description, expected: expected)
     }
-    let greatest = Float.greatestFiniteMagnitude
-    let least = Float.leastNonzeroMagnitude
+    let maximum = Float.greatestFiniteMagnitude
+    let minimum = Float.leastNonzeroMagnitude
     try check(temperature, .temperature, 0...greatest, "0 or more, finite")
     try check(topK, .topK, 1...Int.max, "1 or more")
-    try check(topP, .topP, least...1, "above 0, at most 1")
+    try check(topP, .topP, minimum...1, "above 0, at most 1")
     try check(minP, .minP, 0...1, "0 to 1")
     try check(
-      repetitionPenalty, .repetitionPenalty, least...greatest, "above 0, finite"
+      repetitionPenalty, .repetitionPenalty, minimum...greatest,
+      "above 0, finite"
     )
     try check(minimumLength, .minimumLength, 0...Int.max, "0 or more")
     try check(
@@ -134,7 +135,7 @@ public struct GenerationOptions: Sendable, Hashable {
       forcedCharacters.keys.min(), .forcedCharacters, 0...Int.max,
       "places from 0 on")
     guard !stopStrings.contains(where: { $0.utf8.isEmpty }) else {
-      throw .option(
+      throw .invalidOption(
         .stopStrings, found: "empty", expected: "at least one character")
     }
   }

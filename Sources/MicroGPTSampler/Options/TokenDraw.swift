@@ -63,7 +63,7 @@ final class TokenDraw {
   func draw(_ logits: UnsafeMutablePointer<Float>, rows: Int) {
     guard options.temperature > 0 else {
       for row in 0..<rows {
-        tokens[row] = greatest(logits + row * vocabularySize)
+        tokens[row] = maximum(logits + row * vocabularySize)
       }
       return
     }
@@ -75,7 +75,7 @@ final class TokenDraw {
     }
     kernels.pointee.pick(tokens, weights.base, units, rows, vocabularySize)
     for row in 0..<rows where tokens[row] < 0 {
-      tokens[row] = greatest(logits + row * vocabularySize)
+      tokens[row] = maximum(logits + row * vocabularySize)
     }
   }
 
@@ -85,12 +85,12 @@ final class TokenDraw {
     UnsafePointer(weights.base + row * vocabularySize)
   }
 
-  private func greatest(_ logits: UnsafeMutablePointer<Float>) -> Int32 {
-    var greatest = 0
-    for token in 1..<vocabularySize where logits[token] > logits[greatest] {
-      greatest = token
+  private func maximum(_ logits: UnsafeMutablePointer<Float>) -> Int32 {
+    var maximum = 0
+    for token in 1..<vocabularySize where logits[token] > logits[maximum] {
+      maximum = token
     }
-    return Int32(greatest)
+    return Int32(maximum)
   }
 
   /// Sets the weights that the options bar to 0.

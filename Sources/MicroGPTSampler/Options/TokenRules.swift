@@ -15,7 +15,7 @@ final class TokenRules: Sendable {
   /// The forced tokens by their places in the continuation.
   private let forced: [Int: Int]
   /// The place from which on the text may end.
-  private let leastLength: Int
+  private let minimumLength: Int
 
   /// Prepares the rules.
   ///
@@ -47,10 +47,11 @@ final class TokenRules: Sendable {
     self.barred = barred
     self.forced = forced
     let last = forced.keys.max() ?? -1
-    leastLength = max(options.minimumLength, last == .max ? last : last + 1)
+    minimumLength = max(options.minimumLength, last == .max ? last : last + 1)
     arePlain =
       options.temperature > 0 && options.repetitionPenalty == 1
-      && options.minimumLength == 0 && !options.allowsEmpty && barred.isEmpty
+      && options.minimumLength == 0 && !options.allowsEmptyText
+      && barred.isEmpty
       && forced.isEmpty && stops.isEmpty
   }
 
@@ -70,7 +71,7 @@ final class TokenRules: Sendable {
     }
     let barred = isAllowed.indices.filter { !isAllowed[$0] }
     guard barred.count < bosToken else {
-      throw .option(
+      throw .invalidOption(
         .allowedCharacters, found: "none of the vocabulary",
         expected: "at least one")
     }
@@ -110,7 +111,7 @@ final class TokenRules: Sendable {
   ) {
     if options.repetitionPenalty != 1 { penalize(context, logits) }
     for token in barred { logits[token] = -.infinity }
-    if !mayEnd || place < leastLength { logits[bosToken] = -.infinity }
+    if !mayEnd || place < minimumLength { logits[bosToken] = -.infinity }
   }
 
   /// Makes the characters of the context less likely, each once, with logits
@@ -127,8 +128,8 @@ final class TokenRules: Sendable {
           logits[token] > 0
           ? logits[token] / options.repetitionPenalty
           : logits[token] * options.repetitionPenalty
-        let greatest = Float.greatestFiniteMagnitude
-        logits[token] = min(max(penalized, -greatest), greatest)
+        let maximum = Float.greatestFiniteMagnitude
+        logits[token] = min(max(penalized, -maximum), maximum)
       }
     }
   }

@@ -1,7 +1,7 @@
 /// A number as JSON writes it (RFC 8259, section 6), and its values.
 package struct JSONNumber {
   /// The greatest length of its text in bytes.
-  package static let greatestLength = 512
+  package static let maximumLength = 512
 
   /// A text that is no number.
   package struct Defect: Error {
@@ -24,19 +24,19 @@ package struct JSONNumber {
   /// Beyond it no text of that length has a value but 0 or infinity.
   static let exponentLimit = 1_000_000
 
-  private static let greatestDigitCount = 19
+  private static let maximumDigitCount = 19
   /// Whether it has at most 19 digits from the first that is not 0 on.
-  package var isExact: Bool { digitCount <= Self.greatestDigitCount }
+  package var isExact: Bool { digitCount <= Self.maximumDigitCount }
 
   /// Finds the number at the start of some bytes.
   package init(at bytes: UnsafeRawBufferPointer) throws(Defect) {
-    let count = min(bytes.count, Self.greatestLength + 1)
+    let count = min(bytes.count, Self.maximumLength + 1)
     isNegative = count > 0 && bytes[0] == UInt8(ascii: "-")
     var index = isNegative ? 1 : 0
 
     let start = index
     while index < count, let digit = Self.digit(bytes[index]) {
-      if digitCount < Self.greatestDigitCount {
+      if digitCount < Self.maximumDigitCount {
         significand = significand &* 10 &+ UInt64(digit)
       } else {
         exponent += 1
@@ -53,7 +53,7 @@ package struct JSONNumber {
       index += 1
       let start = index
       while index < count, let digit = Self.digit(bytes[index]) {
-        if digitCount < Self.greatestDigitCount {
+        if digitCount < Self.maximumDigitCount {
           significand = significand &* 10 &+ UInt64(digit)
           exponent -= 1
         }
@@ -83,10 +83,10 @@ package struct JSONNumber {
       exponent += isNegative ? -power : power
     }
 
-    guard index <= Self.greatestLength else {
+    guard index <= Self.maximumLength else {
       throw Defect(
         index: 0,
-        expected: "a number of at most \(Self.greatestLength) characters")
+        expected: "a number of at most \(Self.maximumLength) characters")
     }
     text = UnsafeRawBufferPointer(rebasing: bytes.prefix(index))
   }
@@ -152,7 +152,7 @@ package struct JSONNumber {
     -> Value
   {
     // Beyond these bounds every type overflows or underflows.
-    let magnitude = exponent + min(digitCount, Self.greatestDigitCount)
+    let magnitude = exponent + min(digitCount, Self.maximumDigitCount)
     let value: Value =
       if digitCount == 0 || magnitude < -400 {
         0

@@ -148,7 +148,7 @@ package final class JSONScanner {
   ///
   /// - Returns: The number, whose text is valid until more is read.
   package func readNumber() throws(JSONError) -> JSONNumber {
-    require(JSONNumber.greatestLength + 1)
+    require(JSONNumber.maximumLength + 1)
     switch peek() {
     case let byte? where JSONNumber.canBegin(with: byte): break
     default: throw unexpected(expected: "a number")

@@ -19,7 +19,7 @@ public struct DataSet: Sendable {
 
   /// The memory that reading takes at most for each byte of a text: scalars and
   /// tokens of four bytes, and the start of every other one.
-  private static let greatestBytesPerByte = 16
+  private static let maximumBytesPerByte = 16
 
   /// All documents, BOS before, between and behind them.
   let tokens: [Int32]  // (tokenCount + 1)
@@ -40,7 +40,7 @@ public struct DataSet: Sendable {
   ) throws(DataSetError) {
     do {
       try OutOfMemory.check(
-        bytes.count, times: Self.greatestBytesPerByte, for: "the documents")
+        bytes.count, times: Self.maximumBytesPerByte, for: "the documents")
     } catch {
       throw .outOfMemory(error)
     }

@@ -93,9 +93,9 @@ public struct TextCorpus: Sendable {
     let vocabulary = vocabulary ?? present
     let unknown = vocabulary.lacked(of: present)
     guard unknown.isEmpty else { throw .unknownCharacters(unknown) }
-    let greatest = vocabulary.scalars[vocabulary.scalars.count - 1]
+    let maximum = vocabulary.scalars[vocabulary.scalars.count - 1]
     var tokenOf = [Int32](
-      repeating: Int32(vocabulary.bosToken), count: Int(greatest.value) + 1)
+      repeating: Int32(vocabulary.bosToken), count: Int(maximum.value) + 1)
     for (token, scalar) in vocabulary.scalars.enumerated() {
       tokenOf[Int(scalar.value)] = Int32(token)
     }

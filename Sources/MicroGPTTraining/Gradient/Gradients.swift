@@ -13,7 +13,7 @@ public struct Gradients: Sendable {
   ///
   /// - Parameters:
   ///   - documents: At least one; tokens without BOS, all below it.
-  ///   - weights: All weights in the order of `configuration.weights`.
+  ///   - weights: All weights in the order of `configuration.weightShapes`.
   ///   - configuration: The dimensions of the model.
   ///   - threadCount: The number of threads to use; the result is the same.
   /// - Throws: `OutOfMemory`.

@@ -84,7 +84,7 @@ struct Pass: Sendable {
   ) {
     let documents = group.documents
     let isEnough = threads == 1 || documents.count >= 4 * threads
-    let heads = isEnough ? space.shape.heads : space.leastHeads
+    let heads = isEnough ? space.shape.heads : space.minimumHeads
     let parts = isEnough ? 1 : space.shape.heads / heads
     space.team.perform(documents.count * parts, threads: threads) {
       index, thread in

@@ -21,7 +21,7 @@ final class Workspace: @unchecked Sendable {
   let shape: mgpt_attention_shape
   /// How many heads go together at least: narrow ones by fours, unless the
   /// documents are too long for that.
-  let leastHeads: Int
+  let minimumHeads: Int
   /// For each layer the slices of its matrices, the largest first; the head's
   /// belong to the last layer.
   let slices: [[MatrixSlice]]
@@ -43,7 +43,7 @@ final class Workspace: @unchecked Sendable {
     self.kernels = kernels
     configuration = extent.configuration
     shape = mgpt_attention_shape(configuration, count: 0)
-    leastHeads =
+    minimumHeads =
       shape.head_width == 4 && shape.heads % 4 == 0
         && extent.positions <= MGPT_NARROW_POSITIONS ? 4 : 1
     parameters = weights.layout

@@ -3,7 +3,7 @@ import MicroGPTFormat
 
 /// Where each weight matrix stands in the flat buffer of all parameters.
 ///
-/// The order is microgpt.py's (`GPTConfiguration.weights`), without gaps.
+/// The order is microgpt.py's (`GPTConfiguration.weightShapes`), without gaps.
 /// Gradients and Adam's moments are laid out in the same way.
 struct ParameterLayout: Sendable {
   /// A matrix of shape (outputs, inputs).
@@ -37,12 +37,12 @@ struct ParameterLayout: Sendable {
   let forwardPanelCount: Int
   let backwardPanelCount: Int
   /// Names and shapes, in order.
-  let matrices: [WeightMatrix]
+  let matrices: [WeightShape]
 
   init(_ configuration: GPTConfiguration) {
     let width = configuration.embeddingWidth
     let hiddenWidth = configuration.hiddenWidth
-    matrices = configuration.weights
+    matrices = configuration.weightShapes
     var layout = BufferLayout()
     var forward = BufferLayout(alignment: MGPT_LANES)
     var backward = BufferLayout(alignment: MGPT_LANES)

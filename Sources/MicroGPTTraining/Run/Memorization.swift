@@ -14,10 +14,10 @@ public struct Memorization: Sendable, Hashable {
   public let trainingLoss: Double
 
   /// The validations after the best one that it takes: fewer may be chance.
-  public static let leastValidationCount = 3
+  public static let minimumValidationCount = 3
   /// How much worse the last of them is, as a share of the best: a loss that has
   /// settled goes up and down by less.
-  public static let leastRise = 0.01
+  public static let minimumRise = 0.01
 }
 
 extension TrainingState {
@@ -25,11 +25,11 @@ extension TrainingState {
   public var memorization: Memorization? {
     guard let best, let step = validationSteps.last,
       let loss = validationLosses.last,
-      loss > best.loss * (1 + Memorization.leastRise)
+      loss > best.loss * (1 + Memorization.minimumRise)
     else { return nil }
     let interval = options.validationInterval
     let count = step / interval - best.step / interval
-    guard count >= Memorization.leastValidationCount,
+    guard count >= Memorization.minimumValidationCount,
       let before = trainingLoss(upTo: best.step), meanLoss < before
     else { return nil }
     return Memorization(

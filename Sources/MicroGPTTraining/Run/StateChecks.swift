@@ -84,8 +84,8 @@ extension TrainingState {
     values["data_documents"] = documentCount.map { .integers([UInt64($0)]) }
     return Manifest(
       configuration: configuration, vocabulary: vocabulary,
-      tensors: configuration.tensors(
-        elementType: elementType, codec: codec, withMoments: true),
+      tensors: configuration.tensorDescriptors(
+        elementType: elementType, codec: codec, includingMoments: true),
       trainingState: Properties(checked: state),
       metadata: Properties(checked: values))
   }

@@ -48,7 +48,7 @@ extension TrainingState {
   public init(_ manifest: Manifest) throws(TrainingStateError) {
     guard let state = manifest.trainingState else { throw .none }
     let values = StoredValues(state)
-    let known = AssignedKeys.trainingState.names
+    let known = StandardKeys.trainingState.keys
     for key in state.sortedKeys where !key.contains(".") && !known.contains(key)
     {
       throw .unknownKey(key)

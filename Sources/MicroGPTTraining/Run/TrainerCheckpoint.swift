@@ -133,7 +133,7 @@ extension Trainer {
 
 extension Trainer {
   /// Calls a closure with all weights, matrix by matrix in the order of
-  /// `configuration.weights`, each row by row.
+  /// `configuration.weightShapes`, each row by row.
   ///
   /// - Parameter body: The closure; no step may run meanwhile.
   /// - Returns: What the closure returns.

@@ -107,7 +107,8 @@ struct GenerationArguments: ParsableArguments {
     try maxLength?.require(in: minLength...1_000_000_000, "--max-length")
     let options = try options(seed: 0)
     do { try options.validate() } catch {
-      guard case .option(let option, let found, let expected) = error else {
+      guard case .invalidOption(let option, let found, let expected) = error
+      else {
         throw ValidationError("\(error)")
       }
       throw ValidationError(
@@ -131,7 +132,7 @@ struct GenerationArguments: ParsableArguments {
       repetitionPenalty: repetitionPenalty, minimumLength: minLength,
       maximumLength: maxLength
         ?? (slide ? max(Self.slidingLength, minLength) : nil),
-      allowsEmpty: allowEmpty, context: slide ? .slides : .ends,
+      allowsEmptyText: allowEmpty, context: slide ? .slide : .stop,
       stopStrings: stop, bannedCharacters: ban.flatMap(\.unicodeScalars),
       allowedCharacters: only.isEmpty ? nil : only.flatMap(\.unicodeScalars),
       forcedCharacters: try forcedCharacters,
@@ -179,7 +180,7 @@ struct GenerationArguments: ParsableArguments {
     case .outOfMemory: .memory("\(path): \(error)")
     case .logitNotFinite: .data("\(path): \(error)")
     case .unknownCharacter: .usage("--force: \(error)")
-    case .option(.allowedCharacters, _, _):
+    case .invalidOption(.allowedCharacters, _, _):
       .usage(
         "--only and --ban leave no character of the vocabulary, expected at"
           + " least one")

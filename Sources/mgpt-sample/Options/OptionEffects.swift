@@ -125,7 +125,7 @@ struct OptionEffects {
 
   /// The maximum number of characters after a prompt, as far as it is known.
   private var limit: Int? {
-    guard options.context == .ends else { return options.maximumLength }
+    guard options.contextOverflow == .ends else { return options.maximumLength }
     return min(options.maximumLength ?? .max, spaceAfterPrompt)
   }
 
@@ -137,7 +137,7 @@ struct OptionEffects {
 
   private var lengthWarnings: [String] {
     var warnings: [String] = []
-    if options.context == .ends {
+    if options.contextOverflow == .ends {
       let reason =
         "without --slide at most \(spaceAfterPrompt.grouped) characters"
         + " \(promptLength > 0 ? "follow the prompt" : "fit the context")"
@@ -155,7 +155,7 @@ struct OptionEffects {
         "--slide has no effect: the context holds all of --max-length \(length)"
       )
     }
-    if options.allowsEmpty {
+    if options.allowsEmptyText {
       if promptLength > 0 {
         warnings.append(
           "--allow-empty has no effect: a text with a prompt is not empty")

@@ -119,8 +119,8 @@ extension Run {
   /// - Returns: The prompt in the model's own characters.
   private func check(_ prompt: String) throws(GenerationError) -> String {
     let tokens = try model.encode(prompt)
-    let limit = model.greatestPromptLength
-    guard options.context == .slides || tokens.count <= limit else {
+    let limit = model.maximumPromptLength
+    guard options.contextOverflow == .slide || tokens.count <= limit else {
       throw .promptTooLong(characterCount: tokens.count, limit: limit)
     }
     return model.decode(tokens)

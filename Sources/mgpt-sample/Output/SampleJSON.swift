@@ -12,7 +12,7 @@ extension OutputBuffer {
     append(",\"continuation\":")
     appendJSON([sample.continuation])
     append(",\"tokens\":\(sample.continuationTokenCount),\"finish_reason\":\"")
-    append(sample.ending.rawValue)
+    append(sample.finishReason.rawValue)
     let logarithms = sample.logProbabilities ?? []
     append("\",\"log_probability\":")
     appendJSON(logarithms.reduce(0, +))

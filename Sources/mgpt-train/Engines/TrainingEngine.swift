@@ -79,7 +79,7 @@ extension TrainingEngine {
     var options = GenerationOptions(
       seed: state.options.seed, temperature: Float(temperature))
     if state.document == .text {
-      options.context = .slides
+      options.contextOverflow = .slide
       options.maximumLength = length
     }
     let samples = try model.samples(options: options, count: count)

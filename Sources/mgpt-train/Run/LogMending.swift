@@ -76,7 +76,7 @@ enum LogMending {
         rest = rest[(end + 1)...]
       }
       pending += rest
-      if pending.count > LossLog.greatestLineLength {
+      if pending.count > LossLog.maximumLineByteCount {
         isWhole = false
         try give(pending, line, isWhole, body)
         pending.removeAll(keepingCapacity: true)

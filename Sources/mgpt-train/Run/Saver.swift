@@ -201,7 +201,7 @@ extension Saver {
   ) throws -> Int {
     var manifest = engine.manifest(codec: codec, labels: previous?.metadata)
     if let own = manifest.metadata { manifest.metadata = try labels(own) }
-    manifest.otherSections = previous?.otherSections ?? []
+    manifest.unknownSections = previous?.unknownSections ?? []
     let writer = try CheckpointWriter(
       manifest, path: path, replacing: replacing)
     for tensor in manifest.tensors { try engine.append(tensor, to: writer) }

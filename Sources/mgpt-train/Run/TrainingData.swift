@@ -101,8 +101,8 @@ extension Train {
       return try body(names.span)
     }
     // A character takes up to 16 bytes while it is read.
-    let greatest = mgpt_greatest_memory() / 16
-    let limit = greatest > 0 ? Int(clamping: greatest) : Int.max - 1
+    let maximum = mgpt_maximum_memory() / 16
+    let limit = maximum > 0 ? Int(clamping: maximum) : Int.max - 1
     let bytes = try file.readToEnd(atMost: limit + 1)
     guard bytes.count <= limit else {
       throw CommandFailure.memory(

@@ -98,7 +98,7 @@ struct TrainingRun {
     else { return }
     hasWarned = true
     let best = BestModel(engine.state, saver, resumed: resumed)
-    let patience = Memorization.leastValidationCount
+    let patience = Memorization.minimumValidationCount
     progress.clear()
     StandardError.write(
       "note: \(memorization.words) is memorizing what it is trained on"

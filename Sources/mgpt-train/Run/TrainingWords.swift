@@ -88,9 +88,9 @@ extension Train {
 
   /// What to do about documents that take so many positions.
   private func advice(_ positions: Int) -> String {
-    GPTConfiguration.blockLimits.contains(positions)
+    GPTConfiguration.blockSizeRange.contains(positions)
       ? "--block-size \(positions) would hold them all"
-      : "the greatest --block-size is \(GPTConfiguration.blockLimits.upperBound)"
+      : "the greatest --block-size is \(GPTConfiguration.blockSizeRange.upperBound)"
   }
 
   /// Three commands to try next, spelt so that they work where this one did.

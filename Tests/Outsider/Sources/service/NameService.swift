@@ -25,7 +25,7 @@ struct NameService: Sendable {
     do {
       for index in 0..<request.count {
         var text = request.prompt
-        for await character in try model.stream(
+        for await character in try model.characterStream(
           prompt: request.prompt, options: options, index: UInt64(index))
         {
           text.unicodeScalars.append(character.scalar)
@@ -44,9 +44,9 @@ extension NameService {
   /// A text as the body of a response, sent as it comes.
   func body(
     _ request: NameRequest
-  ) throws(GenerationError) -> AsyncMapSequence<TextStream, [UInt8]> {
+  ) throws(GenerationError) -> AsyncMapSequence<CharacterStream, [UInt8]> {
     let options = GenerationOptions(seed: request.seed, maximumLength: 64)
-    return try model.stream(prompt: request.prompt, options: options)
+    return try model.characterStream(prompt: request.prompt, options: options)
       .map { Array(String($0.scalar).utf8) }
   }
 }

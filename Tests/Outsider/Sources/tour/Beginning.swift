@@ -4,5 +4,5 @@ func beginning() throws {
   let model = try LanguageModel(path: "names.mgpt")
   let sample = try model.generate(
     prompt: "Ma", options: GenerationOptions(seed: 1))
-  print(sample.text, sample.ending, sample.seed)
+  print(sample.text, sample.finishReason, sample.seed)
 }

@@ -50,6 +50,6 @@ func rules(_ model: LanguageModel) throws {
   try show("forcedCharacters", model, options)
 
   let babble = GenerationOptions(
-    seed: 1, minimumLength: 60, maximumLength: 60, context: .slides)
+    seed: 1, minimumLength: 60, maximumLength: 60, contextOverflow: .slide)
   print(try model.generate(options: babble).text)
 }

@@ -2,7 +2,7 @@ import MicroGPTSampler
 
 func streaming(_ model: LanguageModel) throws {
   let endless = GenerationOptions(
-    seed: 1, minimumLength: .max, context: .slides)
+    seed: 1, minimumLength: .max, contextOverflow: .slide)
 
   var room = 24
   let line = try model.generate(prompt: "Ma", options: endless) { character in
@@ -10,7 +10,7 @@ func streaming(_ model: LanguageModel) throws {
     room -= 1
     return room > 0
   }
-  print(" (\(line.ending))")
+  print(" (\(line.finishReason))")
 
   let name = try model.characters(
     prompt: "Ma", options: GenerationOptions(seed: 1))
@@ -20,17 +20,17 @@ func streaming(_ model: LanguageModel) throws {
 }
 
 func tasks(_ model: LanguageModel) async throws {
-  for await character in try model.stream(
+  for await character in try model.characterStream(
     prompt: "Ma", options: GenerationOptions(seed: 1))
   {
     print(character.scalar, terminator: " ")
   }
   print()
 
-  let endless = GenerationOptions(minimumLength: .max, context: .slides)
+  let endless = GenerationOptions(minimumLength: .max, contextOverflow: .slide)
   let writer = Task {
     var text = ""
-    for await character in try model.stream(options: endless) {
+    for await character in try model.characterStream(options: endless) {
       text.unicodeScalars.append(character.scalar)
     }
     return text

@@ -19,7 +19,7 @@ public struct GeneratedCharacter: Sendable, Hashable {
 ///
 /// - Complexity: Of a character, O(weights + positions × n_layer × n_embd);
 ///   nothing is allocated but where the text or its cache doubles.
-public final class TextGenerator: Sequence, IteratorProtocol {
+public final class CharacterSequence: Sequence, IteratorProtocol {
   /// What chance depends on.
   public let seed: UInt64
 
@@ -79,7 +79,9 @@ public final class TextGenerator: Sequence, IteratorProtocol {
   ///
   /// - Returns: Whether the text had not ended before, and did not fail.
   package func advance() -> Bool {
-    guard batch.drafts[0].ending == nil, failure == nil else { return false }
+    guard batch.drafts[0].finishReason == nil, failure == nil else {
+      return false
+    }
     do { try batch.step() } catch { failure = error }
     return failure == nil
   }

@@ -2,7 +2,7 @@ import MicroGPTText
 
 /// A section that this version of the format does not know, and that may be
 /// copied by who does not know it (spec: section 4, “Tags”).
-public struct OtherSection: Sendable, Hashable {
+public struct UnknownSection: Sendable, Hashable {
   /// Four letters: the first in lower case (ancillary), the last in lower case
   /// (safe to copy).
   public let tag: String
@@ -22,7 +22,7 @@ public struct OtherSection: Sendable, Hashable {
   /// Checks that the section may stand in a file behind another one: a good
   /// tag, not a known one, and one or more bytes.
   package func validate(
-    after previous: OtherSection?
+    after previous: UnknownSection?
   ) throws(FormatError) {
     let field = "section \(quoted(tag))"
     guard let code = SectionTag(tag), code.isSafeToCopy, !code.isCritical,
@@ -46,8 +46,8 @@ public struct OtherSection: Sendable, Hashable {
   }
 
   /// Checks that sections may stand in a file one behind the other.
-  static func validate(_ sections: [OtherSection]) throws(FormatError) {
-    var previous: OtherSection?
+  static func validate(_ sections: [UnknownSection]) throws(FormatError) {
+    var previous: UnknownSection?
     for section in sections {
       try section.validate(after: previous)
       previous = section

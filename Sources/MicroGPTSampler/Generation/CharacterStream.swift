@@ -2,7 +2,7 @@
 /// One text in the making, for `for await`; it ends when its task is cancelled.
 ///
 /// Each character is computed when it is asked for, on the task that asks.
-public struct TextStream: AsyncSequence, Sendable {
+public struct CharacterStream: AsyncSequence, Sendable {
   /// What it consists of.
   public typealias Element = GeneratedCharacter
 
@@ -21,15 +21,15 @@ public struct TextStream: AsyncSequence, Sendable {
     Iterator(
       stream: self,
       characters: Result { () throws(GenerationError) in
-        try TextGenerator(model, rules, prompt: prompt, index: index)
+        try CharacterSequence(model, rules, prompt: prompt, index: index)
       })
   }
 
   /// Makes the characters of a text, on one task at a time.
   public struct Iterator: AsyncIteratorProtocol {
-    let stream: TextStream
+    let stream: CharacterStream
     /// The text; a failure where there was no memory to begin it.
-    let characters: Result<TextGenerator, GenerationError>
+    let characters: Result<CharacterSequence, GenerationError>
 
     /// The text as far as its characters were handed out, and how it ended.
     public var sample: Sample {
@@ -41,7 +41,7 @@ public struct TextStream: AsyncSequence, Sendable {
           promptTokenCount: stream.prompt.tokens.count,
           continuationTokenCount: 0,
           logProbabilities: stream.rules.options.reportsLogProbabilities
-            ? [] : nil, ending: .cancelled, seed: stream.seed,
+            ? [] : nil, finishReason: .cancelled, seed: stream.seed,
           index: stream.index)
       }
     }

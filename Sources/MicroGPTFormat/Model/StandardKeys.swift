@@ -5,7 +5,7 @@
 ///
 /// Other keys without a dot may come with a later version, and are taken as
 /// they are.
-public struct AssignedKeys: Sendable {
+public struct StandardKeys: Sendable {
   /// What a value must be.
   package enum Form: Sendable {
     /// A text of so many bytes.
@@ -32,7 +32,7 @@ public struct AssignedKeys: Sendable {
   let required: [String]
 
   /// The keys of labels, the section mETa.
-  public static let labels = AssignedKeys(
+  public static let labels = StandardKeys(
     forms: [
       "title": .line(1...200), "author": .line(1...200),
       "licence": .line(1...200), "source": .line(1...2_000),
@@ -47,7 +47,7 @@ public struct AssignedKeys: Sendable {
     ], required: [])
 
   /// The keys of the training state, the section oPTM.
-  public static let trainingState = AssignedKeys(
+  public static let trainingState = StandardKeys(
     forms: [
       "step": .integers(1...1), "planned_steps": .integers(1...1),
       "seed": .integers(1...1), "batch_size": .integers(1...1),
@@ -63,7 +63,7 @@ public struct AssignedKeys: Sendable {
     ], required: ["planned_steps", "step"])
 
   /// The keys in alphabetical order.
-  public var names: [String] { forms.sortedKeys }
+  public var keys: [String] { forms.sortedKeys }
 
   /// The first defect of properties, in the order of their keys; required keys
   /// that are missing come last.
@@ -96,7 +96,7 @@ public struct AssignedKeys: Sendable {
   }
 }
 
-extension AssignedKeys.Form: CustomStringConvertible {
+extension StandardKeys.Form: CustomStringConvertible {
   package func allows(_ value: Properties.Value) -> Bool {
     switch (self, value) {
     case (.text(let range), .text(let text)):
