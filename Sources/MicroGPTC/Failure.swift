@@ -41,7 +41,7 @@ struct Failure: Error {
   init(_ error: GenerationError) {
     status =
       switch error {
-      case .option: MICROGPT_ERROR_OPTION
+      case .invalidOption: MICROGPT_ERROR_OPTION
       case .outOfMemory: MICROGPT_ERROR_MEMORY
       case .logitNotFinite: MICROGPT_ERROR_NOT_FINITE
       default: MICROGPT_ERROR_TEXT

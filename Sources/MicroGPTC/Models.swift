@@ -46,7 +46,7 @@ public func microgpt_model_open(
     let trusts = UInt32(MICROGPT_OPEN_UNVERIFIED)
     guard flags & ~(copies | trusts) == 0 else {
       throw .argument(
-        "flags is \(flags), expected MICROGPT_OPEN_COPY and _TRUST")
+        "flags is \(flags), expected MICROGPT_OPEN_COPY and _UNVERIFIED")
     }
     let threadCount = try threadCount(threads)
     do throws(CheckpointError) {

@@ -17,32 +17,32 @@ extension Measurement {
     let load = Work.Load.bytes(Double(elements.byteCount))
     let limit = limit("zlib's crc32", load) { elements.checksum() }
     func add(
-      _ name: String, threads: Int, _ body: @escaping () throws -> Void
+      _ name: String, threadCount: Int, _ body: @escaping () throws -> Void
     ) {
       stopwatch.add(
         Work(
-          group: "codec", name: name, threadCount: threads, figure: .rate,
+          group: "codec", name: name, threadCount: threadCount, figure: .rate,
           load: load, limit: limit, body: body))
     }
-    add("memcpy", threads: 1) { elements.copy() }
-    for threads in threadCounts {
-      add("compress", threads: threads) {
-        try elements.compress(threadCount: threads)
+    add("memcpy", threadCount: 1) { elements.copy() }
+    for threadCount in threadCounts {
+      add("compress", threadCount: threadCount) {
+        try elements.compress(threadCount: threadCount)
       }
-      add("decompress", threads: threads) {
-        try elements.read(compressedFile, threadCount: threads)
+      add("decompress", threadCount: threadCount) {
+        try elements.read(compressedFile, threadCount: threadCount)
       }
-      add("the same, trusted", threads: threads) {
+      add("the same, trusted", threadCount: threadCount) {
         try elements.read(
-          compressedFile, verifying: false, threadCount: threads)
+          compressedFile, verifying: false, threadCount: threadCount)
       }
-      add("verify compressed", threads: threads) {
-        try compressedFile.verify(threadCount: threads)
+      add("verify compressed", threadCount: threadCount) {
+        try compressedFile.verify(threadCount: threadCount)
       }
-      add("verify raw", threads: threads) {
-        try rawFile.verify(threadCount: threads)
+      add("verify raw", threadCount: threadCount) {
+        try rawFile.verify(threadCount: threadCount)
       }
     }
-    add("fingerprint", threads: 1) { _ = try rawFile.fingerprint() }
+    add("fingerprint", threadCount: 1) { _ = try rawFile.fingerprint() }
   }
 }

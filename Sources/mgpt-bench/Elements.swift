@@ -25,29 +25,31 @@ final class Elements {
   }
 
   /// Stores them in memory.
-  func file(codec: Codec, threads: Int?) throws(CheckpointError) -> [UInt8] {
+  func file(codec: Codec, threadCount: Int?) throws(CheckpointError) -> [UInt8]
+  {
     let writer = try CheckpointWriter(
-      manifest.with(codec: codec), threadCount: threads)
+      manifest.with(codec: codec), threadCount: threadCount)
     try writer.append(UnsafeRawBufferPointer(bytes))
     return try writer.finishedBytes()
   }
 
   /// Compresses them for nobody.
-  func compress(threads: Int) throws(CheckpointError) {
+  func compress(threadCount: Int) throws(CheckpointError) {
     let writer = try CheckpointWriter(
-      discarding: manifest.with(codec: .zlib), threadCount: threads)
+      discarding: manifest.with(codec: .zlib), threadCount: threadCount)
     try writer.append(UnsafeRawBufferPointer(bytes))
     try writer.finish()
   }
 
   /// Reads those of a checkpoint into the room.
   func read(
-    _ checkpoint: Checkpoint, verifying: Bool = true, threads: Int?
+    _ checkpoint: Checkpoint, verifying: Bool = true, threadCount: Int?
   ) throws(CheckpointError) {
     var end = 0
     for index in checkpoint.tensors.indices {
       var reader = try TensorReader(
-        checkpoint, tensorAt: index, verifying: verifying, threadCount: threads)
+        checkpoint, tensorAt: index, verifying: verifying,
+        threadCount: threadCount)
       while let chunk = try reader.next() {
         UnsafeMutableRawBufferPointer(rebasing: room[end...])
           .copyMemory(from: chunk)

@@ -28,7 +28,8 @@ extension Measurement {
         stopwatch.add(
           Work(
             group: "matrix products",
-            name: "\(rows) × \(outputs) × \(inputs), \(product)", threads: 1,
+            name: "\(rows) × \(outputs) × \(inputs), \(product)",
+            threadCount: 1,
             figure: .rate,
             load: .operations(2 * Double(rows * outputs * inputs)),
             limit: limit, body: body))

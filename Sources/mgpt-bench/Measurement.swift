@@ -30,10 +30,11 @@ struct Measurement {
   }
 
   /// The limit of generating a text of a large model: its weights read once.
-  mutating func reading(_ checkpoint: Checkpoint, threads: Int) -> Int {
-    let weights = WeightReader(checkpoint, threadCount: threads)
+  mutating func reading(_ checkpoint: Checkpoint, threadCount: Int) -> Int {
+    let weights = WeightReader(checkpoint, threadCount: threadCount)
     return limit(
-      "weights read", .bytes(Double(weights.byteCount)), threadCount: threads,
+      "weights read", .bytes(Double(weights.byteCount)),
+      threadCount: threadCount,
       weights.read)
   }
 
@@ -41,14 +42,14 @@ struct Measurement {
   ///
   /// - Returns: Its place in the stopwatch.
   mutating func limit(
-    _ name: String, _ load: Work.Load, threads: Int = 1,
+    _ name: String, _ load: Work.Load, threadCount: Int = 1,
     _ body: @escaping () throws -> Void
   ) -> Int {
-    let key = "\(name), \(threads)"
+    let key = "\(name), \(threadCount)"
     if let place = limits[key] { return place }
     let place = stopwatch.add(
       Work(
-        group: "limits", name: name, threadCount: threads, figure: .rate,
+        group: "limits", name: name, threadCount: threadCount, figure: .rate,
         load: load,
         limit: nil, body: body))
     limits[key] = place

@@ -21,7 +21,7 @@ struct Report {
     self.rounds = rounds
     isQuick = bench.size.secondsEach == 0
     notes = bench.notes
-    let alone = results.filter { $0.work.threads == 1 }.map(\.times)
+    let alone = results.filter { $0.work.threadCount == 1 }.map(\.times)
     presence = min(
       1,
       alone.flatMap(\.processor).reduce(0, +)
@@ -64,7 +64,7 @@ struct Report {
       let speedUp = result.speedUp?.median.rounded(decimals: 2)
       table.append(
         [
-          work.name, "\(work.threads)", significant(figure.median),
+          work.name, "\(work.threadCount)", significant(figure.median),
           "\(significant(figure.low))–\(significant(figure.high))", work.unit,
         ] + (hasRate ? [rate ?? ""] : [])
           + (hasLimit ? [ofLimit ?? "", speedUp ?? ""] : []))

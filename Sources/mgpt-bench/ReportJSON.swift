@@ -29,7 +29,7 @@ extension WorkResult {
   fileprivate var json: String {
     let members = [
       ("group", "\"\(work.group)\""), ("name", "\"\(work.name)\""),
-      ("threads", "\(work.threads)"), ("unit", "\"\(work.unit)\""),
+      ("threads", "\(work.threadCount)"), ("unit", "\"\(work.unit)\""),
       ("figure", figure.json), ("rate_unit", "\"\(work.load.rateUnit)\""),
       ("rate", (rate ?? figure).json),
       ("limit", limitName.map { "\"\($0)\"" } ?? "null"),

@@ -40,8 +40,8 @@ extension Measurement {
   /// A single text of a large model is measured against reading its weights
   /// once for each token, all else against multiply-adds.
   private mutating func add(_ texts: Texts, threadCounts: [Int]) throws {
-    for threads in threadCounts {
-      let model = try LanguageModel(texts.checkpoint, threadCount: threads)
+    for threadCount in threadCounts {
+      let model = try LanguageModel(texts.checkpoint, threadCount: threadCount)
       let lengths = try texts.lengths(model)
       let promptLength = texts.way == .prompts ? 1 : 0
       let tokenCount = lengths.reduce(0) { $0 + $1 - promptLength }
@@ -50,7 +50,7 @@ extension Measurement {
           (
             .bytes(
               Double(4 * model.configuration.multipliedWeights * tokenCount)),
-            reading(texts.checkpoint, threadCount: threads)
+            reading(texts.checkpoint, threadCount: threadCount)
           )
         } else {
           (
@@ -62,7 +62,7 @@ extension Measurement {
         }
       stopwatch.add(
         Work(
-          group: "sampling", name: texts.name, threadCount: threads,
+          group: "sampling", name: texts.name, threadCount: threadCount,
           figure: .perSecond("tokens", count: Double(tokenCount)),
           load: load, limit: limit
         ) { try texts.make(model) })

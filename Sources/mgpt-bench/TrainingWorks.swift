@@ -41,12 +41,13 @@ extension Measurement {
     figure: Work.Figure, operations: Double
   ) throws {
     let limit = peak()
-    for threads in threadCounts {
+    for threadCount in threadCounts {
       let trainer = try subject.trainer(
-        batchSize: batchSize, threadCount: threads)
+        batchSize: batchSize, threadCount: threadCount)
       stopwatch.add(
         Work(
-          group: "training", name: name, threadCount: threads, figure: figure,
+          group: "training", name: name, threadCount: threadCount,
+          figure: figure,
           load: .operations(operations * Double(batchSize)), limit: limit
         ) { trainer.step() })
     }

@@ -23,13 +23,13 @@ final class WeightReader: Sendable {
         continue
       }
       let floats = Floats(all: bytes.assumingMemoryBound(to: Float.self))
-      let threads = pool.threadCount
-      pool.perform(count: threads) { thread in
+      let threadCount = pool.threadCount
+      pool.perform(count: threadCount) { thread in
         let count = floats.all.count
-        let start = thread * count / threads
+        let start = thread * count / threadCount
         if let base = floats.all.baseAddress {
           _ = mgpt_kernels_in_use().pointee.read_memory(
-            base + start, (thread + 1) * count / threads - start)
+            base + start, (thread + 1) * count / threadCount - start)
         }
       }
     }

@@ -34,7 +34,7 @@ struct Work {
 
   let group: String
   let name: String
-  let threads: Int
+  let threadCount: Int
   let figure: Figure
   let load: Load
   /// The place of the work that does nothing but what limits this one.

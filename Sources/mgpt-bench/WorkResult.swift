@@ -15,7 +15,7 @@ struct WorkResult {
     self.work = work
     self.times = times
     // One thread never waits but for a processor that others use.
-    let seconds = work.threads == 1 ? times.processor : times.elapsed
+    let seconds = work.threadCount == 1 ? times.processor : times.elapsed
     figure = Quartiles(seconds.map(work.figure(seconds:)))
     if case .rate = work.figure {
       rate = nil
@@ -25,7 +25,7 @@ struct WorkResult {
     limitName = work.limit.map { stopwatch.works[$0].name }
     ofLimit = work.limit == nil ? nil : Quartiles(times.ofLimit)
     let alone = stopwatch.works.firstIndex {
-      $0.group == work.group && $0.name == work.name && $0.threads == 1
+      $0.group == work.group && $0.name == work.name && $0.threadCount == 1
     }
     speedUp = alone.flatMap { alone in
       guard alone != place else { return nil }

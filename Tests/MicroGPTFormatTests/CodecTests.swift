@@ -97,7 +97,7 @@ import Testing
       let count =
         switch round {
         case 0: maximum
-        case 1: Int.random(in: 1...greatest, using: &generator)
+        case 1: Int.random(in: 1...maximum, using: &generator)
         default: Int.random(in: 1...1_000, using: &generator)
         }
       try Self.expectSame(

@@ -61,16 +61,17 @@ import Testing
     #expect(long.promptTokenCount == 12 * blockSize + end.count)
   }
 
-  @Test(arguments: [GenerationOptions.Context.ends, .slides])
-  func theGreatestLength(context: GenerationOptions.Context) throws {
+  @Test(arguments: [GenerationOptions.ContextOverflow.stop, .slide])
+  func theGreatestLength(overflow: GenerationOptions.ContextOverflow) throws {
     let model = try TestModel().opened()
     let options = GenerationOptions(
-      seed: 5, temperature: 1, maximumLength: .max, context: context,
+      seed: 5, temperature: 1, maximumLength: .max, contextOverflow: overflow,
       stopStrings: [String(repeating: "q", count: 1_000)])
     let sample = try model.generate(prompt: "ab", options: options)
     let free = try model.generate(
       prompt: "ab",
-      options: GenerationOptions(seed: 5, temperature: 1, context: context))
+      options: GenerationOptions(
+        seed: 5, temperature: 1, contextOverflow: overflow))
     #expect(sample == free)
   }
 

@@ -71,7 +71,7 @@ extension LanguageModel {
     result.append(("characters", characters.sample))
 
     var streamed: [GeneratedCharacter] = []
-    for await character in try stream(
+    for await character in try characterStream(
       prompt: prompt, options: options, index: index)
     {
       streamed.append(character)

@@ -86,7 +86,7 @@ extension GenerationOptions {
     minimumLength = options.minLength ?? minimumLength
     maximumLength = options.maxLength
     allowsEmptyText = options.allowEmpty ?? allowsEmptyText
-    context = options.slide == true ? .slide : .stop
+    contextOverflow = options.slide == true ? .slide : .stop
     stopStrings = options.stop ?? []
     bannedCharacters = options.ban.map { Array($0.unicodeScalars) } ?? []
     allowedCharacters = options.only.map { Array($0.unicodeScalars) }

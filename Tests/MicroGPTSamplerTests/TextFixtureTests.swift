@@ -24,7 +24,7 @@ import Testing
         #expect(sample.text == text.text, "\(place)")
         #expect(sample.continuation == text.continuation, "\(place)")
         #expect(sample.prompt == text.prompt, "\(place)")
-        #expect(sample.finishReason.rawValue == text.finishReason, "\(place)")
+        #expect(sample.finishReason.rawValue == text.ending, "\(place)")
         #expect(sample.seed == seed && sample.index == index, "\(place)")
         #expect(
           sample.promptTokenCount == text.prompt.unicodeScalars.count

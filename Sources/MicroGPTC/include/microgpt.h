@@ -160,7 +160,7 @@ uint32_t microgpt_model_character(const microgpt_model *model, uint32_t token);
  * capacity  How many there is room for: one for each byte of the text will do.
  * count     Is set to the number of tokens, also where there is no room.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT, _ROOM or _MEMORY. */
+ * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT, _BUFFER_TOO_SMALL or _MEMORY. */
 microgpt_status microgpt_model_encode(
     const microgpt_model *model, const char *text, uint32_t *tokens,
     size_t capacity, size_t *count, microgpt_error *error);
@@ -174,7 +174,7 @@ microgpt_status microgpt_model_encode(
  * length    Is set to the length of the text in bytes, without the zero byte
  *           that ends it, also where there is no room. NULL is allowed.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT, _ROOM or _MEMORY. */
+ * Fails with MICROGPT_ERROR_ARGUMENT, _BUFFER_TOO_SMALL or _MEMORY. */
 microgpt_status microgpt_model_decode(
     const microgpt_model *model, const uint32_t *tokens, size_t count,
     char *text, size_t capacity, size_t *length, microgpt_error *error);
@@ -189,7 +189,7 @@ microgpt_status microgpt_model_decode(
  * capacity           How many there is room for: block_size is enough.
  * count              Is set to their number, also where there is no room.
  *
- * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT, _ROOM, _MEMORY or _NOT_FINITE. */
+ * Fails with MICROGPT_ERROR_ARGUMENT, _TEXT, _BUFFER_TOO_SMALL, _MEMORY or _NOT_FINITE. */
 microgpt_status microgpt_model_score(
     const microgpt_model *model, const char *text, double *log_probabilities,
     size_t capacity, size_t *count, microgpt_error *error);

@@ -119,12 +119,12 @@ public struct GenerationOptions: Sendable, Hashable {
     }
     let maximum = Float.greatestFiniteMagnitude
     let minimum = Float.leastNonzeroMagnitude
-    try check(temperature, .temperature, 0...greatest, "0 or more, finite")
+    try check(temperature, .temperature, 0...maximum, "0 or more, finite")
     try check(topK, .topK, 1...Int.max, "1 or more")
     try check(topP, .topP, minimum...1, "above 0, at most 1")
     try check(minP, .minP, 0...1, "0 to 1")
     try check(
-      repetitionPenalty, .repetitionPenalty, minimum...greatest,
+      repetitionPenalty, .repetitionPenalty, minimum...maximum,
       "above 0, finite"
     )
     try check(minimumLength, .minimumLength, 0...Int.max, "0 or more")

@@ -132,7 +132,7 @@ struct GenerationArguments: ParsableArguments {
       repetitionPenalty: repetitionPenalty, minimumLength: minLength,
       maximumLength: maxLength
         ?? (slide ? max(Self.slidingLength, minLength) : nil),
-      allowsEmptyText: allowEmpty, context: slide ? .slide : .stop,
+      allowsEmptyText: allowEmpty, contextOverflow: slide ? .slide : .stop,
       stopStrings: stop, bannedCharacters: ban.flatMap(\.unicodeScalars),
       allowedCharacters: only.isEmpty ? nil : only.flatMap(\.unicodeScalars),
       forcedCharacters: try forcedCharacters,

@@ -125,7 +125,7 @@ struct OptionEffects {
 
   /// The maximum number of characters after a prompt, as far as it is known.
   private var limit: Int? {
-    guard options.contextOverflow == .ends else { return options.maximumLength }
+    guard options.contextOverflow == .stop else { return options.maximumLength }
     return min(options.maximumLength ?? .max, spaceAfterPrompt)
   }
 
@@ -137,7 +137,7 @@ struct OptionEffects {
 
   private var lengthWarnings: [String] {
     var warnings: [String] = []
-    if options.contextOverflow == .ends {
+    if options.contextOverflow == .stop {
       let reason =
         "without --slide at most \(spaceAfterPrompt.grouped) characters"
         + " \(promptLength > 0 ? "follow the prompt" : "fit the context")"
