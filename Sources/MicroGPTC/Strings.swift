@@ -1,3 +1,6 @@
+// Names as in microgpt.h.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CMicroGPT
 import MicroGPTFormat
 

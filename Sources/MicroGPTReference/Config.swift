@@ -1,3 +1,6 @@
+// Names as in microgpt.py.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 /// The numbers that define a model and its training, by microgpt.py's names.
 public struct Config: Sendable {
   /// Layers of attention and MLP.

@@ -1,3 +1,6 @@
+// Names as in microgpt.py.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 // The model as a function from a token and its position to logits over the
 // token that comes next. It follows GPT-2, with RMSNorm (Zhang & Sennrich 2019)
 // for LayerNorm, ReLU for GELU, and no biases.

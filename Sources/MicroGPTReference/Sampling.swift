@@ -1,3 +1,6 @@
+// Names as in microgpt.py.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import MicroGPTRandom
 
 extension MicroGPT {

@@ -1,3 +1,6 @@
+// Names as in microgpt.py.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 // microgpt.py makes an object of each value. A tape keeps them in one array
 // instead: thousands of small objects would cost more time than the sums do.
 

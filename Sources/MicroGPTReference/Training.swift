@@ -1,3 +1,6 @@
+// Names as in microgpt.py.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 extension MicroGPT {
   /// Trains on the next documents and updates the weights.
   ///

@@ -1,3 +1,6 @@
+// Names as in microgpt.py.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 // Scalar automatic differentiation: a `Value` remembers which values it came
 // from and the derivative with respect to each; the chain rule does the rest.
 

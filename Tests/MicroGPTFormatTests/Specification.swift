@@ -74,7 +74,9 @@ struct Specification {
 
   /// The example as JSON.
   func twin() throws -> Twin {
-    try JSONDecoder().decode(
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(
       Twin.self, from: Data(block("json").joined(separator: "\n").utf8))
   }
 }
@@ -83,7 +85,7 @@ struct Specification {
 /// needs it.
 struct Twin: Decodable {
   struct Config: Decodable {
-    let n_layer, n_head, n_embd, block_size, vocab_size: Int
+    let nLayer, nHead, nEmbd, blockSize, vocabSize: Int
   }
 
   struct Tensor: Decodable {
@@ -107,9 +109,9 @@ struct Twin: Decodable {
   func manifest() throws -> Manifest {
     Manifest(
       configuration: try GPTConfiguration(
-        layerCount: config.n_layer, headCount: config.n_head,
-        embeddingWidth: config.n_embd, blockSize: config.block_size,
-        vocabularySize: config.vocab_size),
+        layerCount: config.nLayer, headCount: config.nHead,
+        embeddingWidth: config.nEmbd, blockSize: config.blockSize,
+        vocabularySize: config.vocabSize),
       vocabulary: try #require(
         Vocabulary(sorted: Array(vocab.unicodeScalars))),
       tensors: try tensors.map { tensor in

@@ -116,14 +116,16 @@ struct JSONRoundTripTests {
       }
     }
     let checkpoint = try Checkpoint(bytes: file)
-    let twin = try JSONDecoder().decode(
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let twin = try decoder.decode(
       DecodedTwin.self, from: Data(Twins.json(file)))
     #expect(twin.format == "microgpt-checkpoint")
     #expect(twin.version == "1.0")
     #expect(twin.vocab == "\u{1}\"\\abé😀")
     #expect(twin.config.tying == "untied")
-    #expect(twin.config.n_embd == 4)
-    #expect(twin.config.vocab_size == 8)
+    #expect(twin.config.nEmbd == 4)
+    #expect(twin.config.vocabSize == 8)
     #expect(twin.metadata == ["a": "x", "b": "é"])
     #expect(twin.training == nil)
     #expect(twin.sections.map(\.tag) == ["abcd"])
@@ -203,8 +205,8 @@ struct JSONRoundTripTests {
 private struct DecodedTwin: Decodable {
   struct Config: Decodable {
     var tying: String
-    var n_embd: Int
-    var vocab_size: Int
+    var nEmbd: Int
+    var vocabSize: Int
   }
   struct Section: Decodable {
     var tag: String

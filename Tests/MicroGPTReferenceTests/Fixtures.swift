@@ -10,16 +10,18 @@ let fixtures = URL(filePath: #filePath)
 
 /// Figures of microgpt.py itself.
 struct ParityFigures: Decodable {
-  let first_docs: [String]
-  let initial_wte_row0: [Double]
-  let initial_last_param: Double
+  let firstDocs: [String]
+  let initialWteRow0: [Double]
+  let initialLastParam: Double
   let loss: [Double]
   let samples: [String]
   let final: [String: [[Double]]]
 
   static func load() throws -> ParityFigures {
     let url = fixtures.appending(path: "parity/microgpt-py.json")
-    return try JSONDecoder().decode(Self.self, from: Data(contentsOf: url))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Self.self, from: Data(contentsOf: url))
   }
 }
 

@@ -11,11 +11,11 @@ import Testing
       Config(vocab_size: corpus.letters.count + 1),
       docs: corpus.docs
     )
-    #expect(model.docs.prefix(5).map(corpus.text) == expected.first_docs)
+    #expect(model.docs.prefix(5).map(corpus.text) == expected.firstDocs)
     #expect(
-      Array(model.weights[0].data.prefix(16)) == expected.initial_wte_row0
+      Array(model.weights[0].data.prefix(16)) == expected.initialWteRow0
     )
-    #expect(model.weights.last?.data.last == expected.initial_last_param)
+    #expect(model.weights.last?.data.last == expected.initialLastParam)
     let losses = (0..<25).map { _ in model.step() }
     #expect(losses == Array(expected.loss.prefix(25)))
   }

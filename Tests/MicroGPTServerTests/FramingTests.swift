@@ -106,7 +106,7 @@ import Testing
     #expect(answer.headers["connection"] == "close")
   }
 
-  @Test func HTTP1_0MayGoOn() async throws {
+  @Test func connectionsOfHTTP10MayGoOn() async throws {
     let request = "GET /healthz HTTP/1.0\r\n"
     let reply = try await reply(
       to: request + "Connection: Keep-Alive\r\n\r\n" + request + "\r\n")

@@ -21,11 +21,13 @@ func fixture(_ name: String, file: String = #filePath) throws -> [UInt8] {
 /// One run of microgpt.py on names.txt.
 struct Parity: Decodable {
   let loss: [Double]
-  let initial_wte_row0: [Double]
-  let initial_last_param: Double
+  let initialWteRow0: [Double]
+  let initialLastParam: Double
 
   static func load() throws -> Parity {
-    try JSONDecoder().decode(
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(
       Parity.self, from: Data(fixture("parity/microgpt-py.json")))
   }
 }

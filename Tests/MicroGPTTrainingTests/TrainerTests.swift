@@ -12,9 +12,9 @@ import Testing
       options: TrainingOptions())
     let wte = try #require(trainer.weights(named: "wte"))
     #expect(wte.count == 27 * 16)
-    #expect(Array(wte[..<16]) == parity.initial_wte_row0.map { Float($0) })
+    #expect(Array(wte[..<16]) == parity.initialWteRow0.map { Float($0) })
     let last = try #require(trainer.weights(named: "layer0.mlp_fc2")?.last)
-    #expect(last == Float(parity.initial_last_param))
+    #expect(last == Float(parity.initialLastParam))
     #expect(trainer.weights(named: "layer1.mlp_fc2") == nil)
     let (count, first, final) = trainer.withWeights {
       ($0.count, $0[0], $0[$0.count - 1])

@@ -11,11 +11,11 @@ import Testing
     struct Work: Decodable {
       let group, name: String
       let threads: Int
-      let unit, rate_unit: String
+      let unit, rateUnit: String
       let figure, rate: Spread
       let limit: String?
-      let of_limit, speed_up: Spread?
-      let seconds, processor_seconds: [Double]
+      let ofLimit, speedUp: Spread?
+      let seconds, processorSeconds: [Double]
     }
 
     let kernels: String
@@ -34,7 +34,9 @@ import Testing
       environment: ["MICROGPT_KERNELS": "baseline"])
     try #require(outcome.code == 0, "\(outcome.diagnostics)")
     #expect(outcome.diagnostics.isEmpty)
-    return try JSONDecoder().decode(
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(
       Report.self, from: Data(outcome.output.utf8))
   }
 
@@ -47,10 +49,10 @@ import Testing
     let limits = Set(report.works.filter { $0.group == "limits" }.map(\.name))
     #expect(limits == ["multiply-adds", "weights read", "zlib's crc32"])
     for work in report.works {
-      #expect(work.seconds.count == 2 && work.processor_seconds.count == 2)
+      #expect(work.seconds.count == 2 && work.processorSeconds.count == 2)
       #expect((work.group == "limits") == (work.limit == nil), "\(work.name)")
-      #expect((work.of_limit == nil) == (work.limit == nil), "\(work.name)")
-      #expect((work.speed_up == nil) == (work.threads == 1), "\(work.name)")
+      #expect((work.ofLimit == nil) == (work.limit == nil), "\(work.name)")
+      #expect((work.speedUp == nil) == (work.threads == 1), "\(work.name)")
       if let limit = work.limit { #expect(limits.contains(limit)) }
       if let low = work.figure.low, let high = work.figure.high {
         #expect(low <= high && low >= 0)
