@@ -36,7 +36,7 @@ let package = Package(
     .library(name: "MicroGPTReference", targets: ["MicroGPTReference"]),
     .library(name: "MicroGPTInterchange", targets: ["MicroGPTInterchange"]),
     .library(name: "MicroGPTAnalysis", targets: ["MicroGPTAnalysis"]),
-    .library(name: "microgpt", type: .dynamic, targets: ["MicroGPTC"]),
+    .library(name: "microgpt", type: .dynamic, targets: ["MicroGPTCLibrary"]),
   ],
   traits: [
     .trait(name: "Server", description: "Builds the HTTP service, mgpt-serve.")
@@ -88,11 +88,11 @@ let package = Package(
       ], swiftSettings: embeddable),
 
     // Floor 3
-    .systemLibrary(name: "CMicroGPT", path: "Sources/MicroGPTC/include"),
+    .systemLibrary(name: "CMicroGPT"),
     .target(
-      name: "MicroGPTC",
+      name: "MicroGPTCLibrary",
       dependencies: ["CMicroGPT", "MicroGPTFormat", "MicroGPTSampler"],
-      exclude: ["exports.map", "include", "install"], swiftSettings: embeddable,
+      exclude: ["exports.map", "install"], swiftSettings: embeddable,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(
       name: "MicroGPTReference", dependencies: ["MicroGPTRandom"],

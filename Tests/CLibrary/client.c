@@ -1,5 +1,5 @@
-/* A hostile user of the library: nulls, numbers out of range, text that is none,
- * files that are none, and eight threads with one model.
+/* A hostile user of the library: nulls, numbers out of range, text that is
+ * none, files that are none, and eight threads with one model.
  *
  *     client hostile MODEL BAD...       checks; MODEL is that of names, without
  *                                       training state; BAD must be refused
@@ -76,16 +76,16 @@ static unsigned char *read_file(const char *path, size_t *count) {
 static void open_badly(const char *path) {
   microgpt_model *model = NULL;
   microgpt_error error;
-  REFUSED(microgpt_model_open(NULL, 0, 1, &model, &error), MICROGPT_ERROR_ARGUMENT,
-          "path is NULL");
-  REFUSED(microgpt_model_open(path, 0, 1, NULL, &error), MICROGPT_ERROR_ARGUMENT,
-          "model is NULL");
-  REFUSED(microgpt_model_open(path, 4, 1, &model, &error), MICROGPT_ERROR_ARGUMENT,
-          "flags is 4");
+  REFUSED(microgpt_model_open(NULL, 0, 1, &model, &error),
+          MICROGPT_ERROR_ARGUMENT, "path is NULL");
+  REFUSED(microgpt_model_open(path, 0, 1, NULL, &error),
+          MICROGPT_ERROR_ARGUMENT, "model is NULL");
+  REFUSED(microgpt_model_open(path, 4, 1, &model, &error),
+          MICROGPT_ERROR_ARGUMENT, "flags is 4");
   REFUSED(microgpt_model_open(path, UINT32_MAX, 1, &model, &error),
           MICROGPT_ERROR_ARGUMENT, "flags");
-  REFUSED(microgpt_model_open(path, 0, 0, &model, &error), MICROGPT_ERROR_ARGUMENT,
-          "threads is 0, expected 1 to 1024");
+  REFUSED(microgpt_model_open(path, 0, 0, &model, &error),
+          MICROGPT_ERROR_ARGUMENT, "threads is 0, expected 1 to 1024");
   REFUSED(microgpt_model_open(path, 0, UINT32_MAX, &model, &error),
           MICROGPT_ERROR_ARGUMENT, "threads");
   model = (microgpt_model *)&error;
@@ -132,11 +132,11 @@ static void open_badly(const char *path) {
             MICROGPT_ERROR_FORMAT, "expected");
     free(cut);
   }
-  for (size_t place = 0; place < count; place += 7) {
-    bytes[place] ^= (unsigned char)(1 << place % 8);
+  for (size_t position = 0; position < count; position += 7) {
+    bytes[position] ^= (unsigned char)(1 << position % 8);
     REFUSED(microgpt_model_open_bytes(bytes, count, 1, &model, &error),
             MICROGPT_ERROR_FORMAT, "bytes: ");
-    bytes[place] ^= (unsigned char)(1 << place % 8);
+    bytes[position] ^= (unsigned char)(1 << position % 8);
   }
   for (uint32_t flags = 0; flags < 4; flags++) {
     GRANTED(microgpt_model_open(path, flags, 1, &model, &error));
@@ -153,11 +153,14 @@ static void open_badly(const char *path) {
 }
 
 static void check_dimensions(const microgpt_model *model) {
-  CHECK(microgpt_model_layer_count(model) == 1 && microgpt_model_layer_count(NULL) == 0);
-  CHECK(microgpt_model_head_count(model) == 4 && microgpt_model_head_count(NULL) == 0);
+  CHECK(microgpt_model_layer_count(model) == 1 &&
+        microgpt_model_layer_count(NULL) == 0);
+  CHECK(microgpt_model_head_count(model) == 4 &&
+        microgpt_model_head_count(NULL) == 0);
   CHECK(microgpt_model_embedding_width(model) == 16 &&
         microgpt_model_embedding_width(NULL) == 0);
-  CHECK(microgpt_model_block_size(model) == 16 && microgpt_model_block_size(NULL) == 0);
+  CHECK(microgpt_model_block_size(model) == 16 &&
+        microgpt_model_block_size(NULL) == 0);
   CHECK(microgpt_model_vocabulary_size(model) == 27 &&
         microgpt_model_vocabulary_size(NULL) == 0);
   CHECK(microgpt_model_parameter_count(model) == 4192 &&
@@ -206,8 +209,9 @@ static void check_tokens(const microgpt_model *model) {
                               "ab\xed\xa0\x80", "ab\xf4\x90\x80\x80",
                               "ab\xff", "ab\xe2\x82", "ab\xf0\x9f\x98"};
   for (size_t i = 0; i < sizeof ill_formed / sizeof *ill_formed; i++)
-    REFUSED(microgpt_model_encode(model, ill_formed[i], tokens, 8, &count, &error),
-            MICROGPT_ERROR_ARGUMENT, "text is not UTF-8 at byte 2");
+    REFUSED(
+        microgpt_model_encode(model, ill_formed[i], tokens, 8, &count, &error),
+        MICROGPT_ERROR_ARGUMENT, "text is not UTF-8 at byte 2");
 
   char text[64];
   size_t length;
@@ -227,7 +231,8 @@ static void check_tokens(const microgpt_model *model) {
           MICROGPT_ERROR_ARGUMENT, "text is NULL");
   REFUSED(microgpt_model_decode(model, NULL, 5, text, 9, &length, &error),
           MICROGPT_ERROR_ARGUMENT, "tokens is NULL");
-  REFUSED(microgpt_model_decode(model, some, SIZE_MAX / 2, text, 9, &length, &error),
+  REFUSED(microgpt_model_decode(model, some, SIZE_MAX / 2, text, 9, &length,
+                                &error),
           MICROGPT_ERROR_ARGUMENT, "tokens has");
   REFUSED(microgpt_model_decode(NULL, some, 5, text, 9, &length, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
@@ -236,15 +241,17 @@ static void check_tokens(const microgpt_model *model) {
   GRANTED(microgpt_model_score(model, "maria", logarithms, 16, &count, &error));
   CHECK(count == 6);
   for (size_t i = 0; i < count; i++) CHECK(logarithms[i] < 0);
-  GRANTED(microgpt_model_score(model, "mariamariamariam", logarithms, 16, &count,
-                         &error));
+  GRANTED(microgpt_model_score(model, "mariamariamariam", logarithms, 16,
+                               &count, &error));
   CHECK(count == 16);
   GRANTED(microgpt_model_score(model, "", logarithms, 1, &count, &error));
   CHECK(count == 1);
-  REFUSED(microgpt_model_score(model, "mariamariamariama", logarithms, 16, &count,
-                         &error), MICROGPT_ERROR_TEXT, "17 characters");
+  REFUSED(microgpt_model_score(model, "mariamariamariama", logarithms, 16,
+                               &count, &error),
+          MICROGPT_ERROR_TEXT, "17 characters");
   REFUSED(microgpt_model_score(model, "maria", logarithms, 5, &count, &error),
-          MICROGPT_ERROR_BUFFER_TOO_SMALL, "log_probabilities has room for 5, expected 6");
+          MICROGPT_ERROR_BUFFER_TOO_SMALL,
+          "log_probabilities has room for 5, expected 6");
   CHECK(count == 6);
   REFUSED(microgpt_model_score(model, "mar-ia", logarithms, 16, &count, &error),
           MICROGPT_ERROR_TEXT, "“-”");
@@ -274,18 +281,20 @@ static void check_options(const microgpt_model *model) {
             MICROGPT_ERROR_ARGUMENT, "the size of options is");
 
   char *text = (char *)&error;
-#define WITH(change, status, words) \
-  (options = options_of(1), change, \
-   REFUSED(microgpt_model_generate(model, "ma", &options, 0, &text, NULL, &error), \
-           status, words), \
+#define WITH(change, status, words)                                            \
+  (options = options_of(1), change,                                            \
+   REFUSED(                                                                    \
+       microgpt_model_generate(model, "ma", &options, 0, &text, NULL, &error), \
+       status, words),                                                         \
    CHECK(text == NULL))
 #define REFUSED_OPTION(change, words) \
   WITH(change, MICROGPT_ERROR_OPTION, words)
 #define REFUSED_ARGUMENT(change, words) \
   WITH(change, MICROGPT_ERROR_ARGUMENT, words)
-#define ACCEPTED(change) \
-  (options = options_of(1), change, \
-   GRANTED(microgpt_model_generate(model, "ma", &options, 0, &text, NULL, &error)), \
+#define ACCEPTED(change)                                                       \
+  (options = options_of(1), change,                                            \
+   GRANTED(microgpt_model_generate(model, "ma", &options, 0, &text, NULL,      \
+                                   &error)),                                   \
    CHECK(text != NULL && strncmp(text, "ma", 2) == 0), microgpt_free(text))
   const double bad[] = {-1, NAN, INFINITY, -INFINITY};
   for (size_t i = 0; i < 4; i++) {
@@ -293,7 +302,8 @@ static void check_options(const microgpt_model *model) {
     REFUSED_OPTION(options.temperature = number, "temperature is");
     REFUSED_OPTION(options.top_p = number, "top-p is");
     REFUSED_OPTION(options.min_p = number, "min-p is");
-    REFUSED_OPTION(options.repetition_penalty = number, "repetition penalty is");
+    REFUSED_OPTION(options.repetition_penalty = number,
+                   "repetition penalty is");
   }
   REFUSED_OPTION(options.temperature = -0.5f,
                  "temperature is -0.5, expected 0 or more");
@@ -313,7 +323,8 @@ static void check_options(const microgpt_model *model) {
   REFUSED_ARGUMENT(options.size = 0, "the size of options is 0");
   REFUSED_ARGUMENT(options.size += 8, "the size of options");
   REFUSED_ARGUMENT(options.banned_characters = "\xff", "banned_characters is");
-  REFUSED_ARGUMENT(options.allowed_characters = "\xff", "allowed_characters is");
+  REFUSED_ARGUMENT(options.allowed_characters = "\xff",
+                   "allowed_characters is");
   REFUSED_ARGUMENT(options.stop_string_count = 1, "stop_strings is NULL");
   REFUSED_ARGUMENT(options.forced_character_count = 1, "forced_characters is");
   const char *stops[] = {"a", "", NULL, "\xff"};
@@ -330,7 +341,8 @@ static void check_options(const microgpt_model *model) {
 #define FORCED(start, count) \
   (options.forced_characters = forced + (start), \
    options.forced_character_count = (count))
-  REFUSED_OPTION(FORCED(0, 3), "the place of a forced character is 1, expected");
+  REFUSED_OPTION(FORCED(0, 3),
+                 "the place of a forced character is 1, expected");
   REFUSED_ARGUMENT(FORCED(3, 1), "a forced character is 55296");
   REFUSED_ARGUMENT(FORCED(4, 1), "a forced character is 4294967295");
   REFUSED_OPTION(FORCED(5, 1), "is 18446744073709551615, expected one below");
@@ -352,18 +364,20 @@ static void check_options(const microgpt_model *model) {
   ACCEPTED(options.allowed_characters = "ab?");
   ACCEPTED(options.banned_characters = "aeiou!");
   ACCEPTED((options.stop_strings = stops, options.stop_string_count = 1));
-  ACCEPTED(options.allows_empty = -1);
+  ACCEPTED(options.allows_empty_text = -1);
   options = options_of(1);
   FORCED(0, 2);
   options.banned_characters = "x";
-  GRANTED(microgpt_model_generate(model, "ma", &options, 0, &text, NULL, &error));
+  GRANTED(
+      microgpt_model_generate(model, "ma", &options, 0, &text, NULL, &error));
   CHECK(strncmp(text, "maqx", 4) == 0);
   microgpt_free(text);
   options = options_of(1);
   options.allowed_characters = "xy";
   options.minimum_length = 5;
   options.maximum_length = 5;
-  GRANTED(microgpt_model_generate(model, NULL, &options, 3, &text, NULL, &error));
+  GRANTED(
+      microgpt_model_generate(model, NULL, &options, 3, &text, NULL, &error));
   CHECK(strlen(text) == 5 && strspn(text, "xy") == 5);
   microgpt_free(text);
 }
@@ -375,22 +389,25 @@ static void check_texts(const microgpt_model *model) {
   microgpt_options options = options_of(1);
   char *whole, *same;
   size_t length;
-  REFUSED(microgpt_model_generate(NULL, "ma", &options, 0, &whole, NULL, &error),
-          MICROGPT_ERROR_ARGUMENT, "model is NULL");
+  REFUSED(
+      microgpt_model_generate(NULL, "ma", &options, 0, &whole, NULL, &error),
+      MICROGPT_ERROR_ARGUMENT, "model is NULL");
   REFUSED(microgpt_model_generate(model, "ma", &options, 0, NULL, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "text is NULL");
-  REFUSED(microgpt_model_generate(model, "\xff", &options, 0, &whole, NULL, &error),
-          MICROGPT_ERROR_ARGUMENT, "prompt is not UTF-8 at byte 0");
-  REFUSED(microgpt_model_generate(model, "ma-", &options, 0, &whole, NULL, &error),
-          MICROGPT_ERROR_TEXT, "“-” (U+002D)");
-  REFUSED(microgpt_model_generate(model, "mariamariamariam", &options, 0, &whole,
-                            NULL, &error),
+  REFUSED(
+      microgpt_model_generate(model, "\xff", &options, 0, &whole, NULL, &error),
+      MICROGPT_ERROR_ARGUMENT, "prompt is not UTF-8 at byte 0");
+  REFUSED(
+      microgpt_model_generate(model, "ma-", &options, 0, &whole, NULL, &error),
+      MICROGPT_ERROR_TEXT, "“-” (U+002D)");
+  REFUSED(microgpt_model_generate(model, "mariamariamariam", &options, 0,
+                                  &whole, NULL, &error),
           MICROGPT_ERROR_TEXT, "the prompt has 16 characters, expected");
   CHECK(whole == NULL);
   CHECK(microgpt_model_generate(NULL, NULL, NULL, 0, NULL, NULL, NULL) ==
         MICROGPT_ERROR_ARGUMENT);
-  GRANTED(microgpt_model_generate(model, "ma", NULL, UINT64_MAX, &whole, &length,
-                            &error));
+  GRANTED(microgpt_model_generate(model, "ma", NULL, UINT64_MAX, &whole,
+                                  &length, &error));
   CHECK(length == strlen(whole));
   microgpt_free(whole);
 
@@ -413,14 +430,15 @@ static void check_texts(const microgpt_model *model) {
   microgpt_text_free(NULL);
   for (uint64_t index = 0; index < 20; index++) {
     options.reports_log_probabilities = index % 2 == 0;
-    GRANTED(microgpt_model_generate(model, "Ma", &options, index, &whole, &length,
-                              &error));
+    GRANTED(microgpt_model_generate(model, "Ma", &options, index, &whole,
+                                    &length, &error));
     GRANTED(microgpt_text_begin(model, "Ma", &options, index, &text, &error));
     CHECK(microgpt_text_seed(text) == 1);
     char taken[128] = "Ma";
     microgpt_status status;
     double total = 0;
-    while ((status = microgpt_text_next(text, &character, &error)) == MICROGPT_OK) {
+    while ((status = microgpt_text_next(text, &character, &error)) ==
+           MICROGPT_OK) {
       CHECK(microgpt_text_finish_reason(text) == MICROGPT_FINISH_NONE ||
             strlen(taken) + 1 == length);
       CHECK(microgpt_model_character(model, character.token) ==
@@ -433,8 +451,8 @@ static void check_texts(const microgpt_model *model) {
     CHECK(status == MICROGPT_DONE && error.message[0] == 0);
     CHECK(microgpt_text_next(text, NULL, NULL) == MICROGPT_DONE);
     CHECK(strcmp(taken, whole) == 0);
-    CHECK(microgpt_text_finish_reason(text) == (length == 16 ? MICROGPT_FINISH_LENGTH
-                                                    : MICROGPT_FINISH_STOP));
+    CHECK(microgpt_text_finish_reason(text) ==
+          (length == 16 ? MICROGPT_FINISH_LENGTH : MICROGPT_FINISH_STOP));
     GRANTED(microgpt_text_string(text, &same, NULL, &error));
     CHECK(strcmp(same, whole) == 0);
     microgpt_free(same);
@@ -444,7 +462,8 @@ static void check_texts(const microgpt_model *model) {
     if (index % 2 == 0 && length < 16) {
       double logarithms[16], sum = 0;
       size_t count;
-      GRANTED(microgpt_model_score(model, whole, logarithms, 16, &count, &error));
+      GRANTED(
+          microgpt_model_score(model, whole, logarithms, 16, &count, &error));
       for (size_t i = 2; i < count - 1; i++) sum += logarithms[i];
       CHECK(fabs(sum - total) < 1e-9);
     }
@@ -486,20 +505,21 @@ static void check_many(const microgpt_model *model) {
   static const char *prompts[COUNT];
   for (int i = 0; i < COUNT; i++)
     prompts[i] = i % 3 == 0 ? NULL : i % 3 == 1 ? "jo" : "Catharina";
-  GRANTED(microgpt_model_generate_many(model, prompts, COUNT, &options, 7, texts,
-                                 &error));
+  GRANTED(microgpt_model_generate_many(model, prompts, COUNT, &options, 7,
+                                       texts, &error));
   for (uint64_t i = 0; i < COUNT; i += i < 100 ? 1 : 97) {
     char *one;
-    GRANTED(microgpt_model_generate(model, prompts[i], &options, 7 + i, &one, NULL,
-                              &error));
+    GRANTED(microgpt_model_generate(model, prompts[i], &options, 7 + i, &one,
+                                    NULL, &error));
     CHECK(strcmp(one, texts[i]) == 0);
     microgpt_free(one);
   }
   for (int i = 0; i < COUNT; i++) microgpt_free(texts[i]);
   /* One that is bad, behind those of which some are made already. */
   prompts[COUNT - 1] = "?";
-  REFUSED(microgpt_model_generate_many(model, prompts, COUNT, &options, 7, texts,
-                                 &error), MICROGPT_ERROR_TEXT, "“?”");
+  REFUSED(microgpt_model_generate_many(model, prompts, COUNT, &options, 7,
+                                       texts, &error),
+          MICROGPT_ERROR_TEXT, "“?”");
   for (int i = 0; i < COUNT; i++) CHECK(texts[i] == NULL);
   GRANTED(microgpt_model_generate_many(model, NULL, 3, NULL, UINT64_MAX, texts,
                                  &error));
@@ -507,13 +527,15 @@ static void check_many(const microgpt_model *model) {
   GRANTED(microgpt_model_generate_many(model, NULL, 0, NULL, 0, NULL, &error));
   REFUSED(microgpt_model_generate_many(model, NULL, 1, NULL, 0, NULL, &error),
           MICROGPT_ERROR_ARGUMENT, "texts is NULL");
-  REFUSED(microgpt_model_generate_many(model, NULL, SIZE_MAX, NULL, 0, texts, &error),
+  REFUSED(microgpt_model_generate_many(model, NULL, SIZE_MAX, NULL, 0, texts,
+                                       &error),
           MICROGPT_ERROR_ARGUMENT, "texts has");
   REFUSED(microgpt_model_generate_many(NULL, NULL, 1, NULL, 0, texts, &error),
           MICROGPT_ERROR_ARGUMENT, "model is NULL");
   options.slides = 1;
-  REFUSED(microgpt_model_generate_many(model, NULL, 1, &options, 0, texts, &error),
-          MICROGPT_ERROR_OPTION, "maximum length is unlimited");
+  REFUSED(
+      microgpt_model_generate_many(model, NULL, 1, &options, 0, texts, &error),
+      MICROGPT_ERROR_OPTION, "maximum length is unlimited");
 }
 
 /* ---- Threads ---- */
@@ -533,8 +555,8 @@ static void *use_shared_model(void *context) {
   for (int i = 0; i < TEXTS; i++) {
     const int index = (i * 7 + thread * 25) % TEXTS;
     char *text;
-    if (microgpt_model_generate(shared_model, NULL, &options, (uint64_t)index, &text,
-                          NULL, &error) != MICROGPT_OK ||
+    if (microgpt_model_generate(shared_model, NULL, &options, (uint64_t)index,
+                                &text, NULL, &error) != MICROGPT_OK ||
         strcmp(text, expected_texts[index]) != 0)
       wrong += 1;
     microgpt_free(text);
@@ -601,8 +623,9 @@ static int hostile(const char *path, int count, char **bad) {
   check_threads(path);
   for (int i = 0; i < count; i++) {
     microgpt_error error;
-    REFUSED(microgpt_model_open(bad[i], i % 2 == 0 ? MICROGPT_OPEN_COPY : 0, 1, &model,
-                          &error), MICROGPT_ERROR_FORMAT, bad[i]);
+    REFUSED(microgpt_model_open(bad[i], i % 2 == 0 ? MICROGPT_OPEN_COPY : 0, 1,
+                                &model, &error),
+            MICROGPT_ERROR_FORMAT, bad[i]);
   }
   printf("%d failures\n", failures);
   return failures != 0;
@@ -638,15 +661,17 @@ static int numbers(const char *path, const char *bad) {
   /* Its checksum differs: that is told first. */
   REFUSED(microgpt_model_open(bad, 0, 1, &model, &error),
           MICROGPT_ERROR_FORMAT, "crc32");
-  GRANTED(microgpt_model_open(bad, MICROGPT_OPEN_UNVERIFIED, 1, &model, &error));
+  GRANTED(
+      microgpt_model_open(bad, MICROGPT_OPEN_UNVERIFIED, 1, &model, &error));
   char *string;
   REFUSED(microgpt_model_generate(model, NULL, NULL, 3, &string, NULL, &error),
           MICROGPT_ERROR_NOT_FINITE, "of the text with index 3");
   CHECK(string == NULL);
   char *many[2];
   const char *prompts[2] = {"a", "b"};
-  REFUSED(microgpt_model_generate_many(model, prompts, 2, NULL, 0, many, &error),
-          MICROGPT_ERROR_NOT_FINITE, "not finite");
+  REFUSED(
+      microgpt_model_generate_many(model, prompts, 2, NULL, 0, many, &error),
+      MICROGPT_ERROR_NOT_FINITE, "not finite");
   CHECK(many[0] == NULL && many[1] == NULL);
   microgpt_text *text;
   GRANTED(microgpt_text_begin(model, NULL, NULL, 0, &text, &error));
@@ -665,7 +690,8 @@ static int numbers(const char *path, const char *bad) {
 
 static int texts(const char *path, const char *seed, const char *count,
                  const char *prompt, const char *threads) {
-  microgpt_model *model = open_model(path, (uint32_t)strtoul(threads, NULL, 10));
+  microgpt_model *model =
+      open_model(path, (uint32_t)strtoul(threads, NULL, 10));
   microgpt_options options = options_of(strtoull(seed, NULL, 10));
   const size_t number = strtoul(count, NULL, 10);
   char **made = calloc(number, sizeof *made);
@@ -679,7 +705,8 @@ static int texts(const char *path, const char *seed, const char *count,
   }
   for (size_t i = 0; i < number; i++) {
     char *one;
-    GRANTED(microgpt_model_generate(model, prompt, &options, i, &one, NULL, &error));
+    GRANTED(microgpt_model_generate(model, prompt, &options, i, &one, NULL,
+                                    &error));
     CHECK(strcmp(one, made[i]) == 0);
     puts(made[i]);
     microgpt_free(one);
@@ -700,7 +727,7 @@ int main(int count, char **arguments) {
     return texts(arguments[2], arguments[3], arguments[4],
                  count > 5 ? arguments[5] : NULL,
                  count > 6 ? arguments[6] : "1");
-  fprintf(stderr,
-          "client hostile MODEL BAD... | numbers MODEL BAD | texts MODEL SEED COUNT\n");
+  fprintf(stderr, "client hostile MODEL BAD... | numbers MODEL BAD | texts "
+                  "MODEL SEED COUNT\n");
   return 64;
 }

@@ -17,7 +17,7 @@ ENDINGS = ("none", "stop", "length", "stop_string")
 
 
 class Forced(c.Structure):  # microgpt_forced
-    _fields_ = [("place", c.c_uint64), ("character", c.c_uint32)]
+    _fields_ = [("position", c.c_uint64), ("character", c.c_uint32)]
 
 
 class Options(c.Structure):  # microgpt_options
@@ -53,12 +53,13 @@ class Library:
 
     def open(self, path, threads):
         model = c.c_void_p()
-        self.call("open", str(path).encode(), 0, threads, c.byref(model))
+        self.call("model_open", str(path).encode(), 0, threads, c.byref(model))
         return model
 
     def options(self, text):
         options = Options()
-        self.call("options_init", c.byref(options), c.c_size_t(c.sizeof(options)))
+        self.call(
+            "options_init", c.byref(options), c.c_size_t(c.sizeof(options)))
         options.seed = int(text["seed"])
         options.reports_log_probabilities = 1
         for name, value in text["options"].items():
@@ -67,7 +68,7 @@ class Library:
                 options.stop_count = len(value)
             elif name == "force":
                 value = (Forced * len(value))(
-                    *((place, ord(character)) for place, character in value))
+                    *((position, ord(character)) for position, character in value))
                 options.force_count = len(value)
             elif isinstance(value, str):
                 value = value.encode()
@@ -83,7 +84,7 @@ class Library:
         """The whole text."""
         result = c.c_char_p()
         self.call(
-            "generate", *self.beginning(model, text), c.byref(result), None)
+            "model_generate", *self.beginning(model, text), c.byref(result), None)
         string = result.value.decode()
         self.functions.microgpt_free(result)
         return string
@@ -91,9 +92,10 @@ class Library:
     def characters(self, model, text):
         """The continuation character by character, its chances, its ending."""
         handle = c.c_void_p()
-        self.call("begin", *self.beginning(model, text), c.byref(handle))
+        self.call(
+            "text_begin", *self.beginning(model, text), c.byref(handle))
         continuation, chances, one = "", [], Character()
-        while self.call("next", handle, c.byref(one)) == 0:
+        while self.call("text_next", handle, c.byref(one)) == 0:
             continuation += one.utf8.decode()
             chances.append(one.log_probability)
         ending = ENDINGS[self.functions.microgpt_text_finish_reason(handle)]
@@ -103,7 +105,7 @@ class Library:
     def score(self, model, text):
         room, count = (c.c_double * 4096)(), c.c_size_t()
         self.call(
-            "score", model, text.encode(), room, c.c_size_t(4096),
+            "model_score", model, text.encode(), room, c.c_size_t(4096),
             c.byref(count))
         return room[:count.value]
 

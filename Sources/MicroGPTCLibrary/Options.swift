@@ -68,7 +68,7 @@ extension GenerationOptions {
       minimumLength: Int(clamping: given.minimum_length),
       maximumLength: given.maximum_length == .max
         ? nil : Int(clamping: given.maximum_length),
-      allowsEmptyText: given.allows_empty != 0,
+      allowsEmptyText: given.allows_empty_text != 0,
       contextOverflow: given.slides != 0 ? .slide : .stop,
       reportsLogProbabilities: given.reports_log_probabilities != 0)
     if mustEnd, contextOverflow == .slide, maximumLength == nil {
@@ -98,12 +98,12 @@ extension GenerationOptions {
           "a forced character is \(forced.character), expected a Unicode"
             + " scalar value")
       }
-      guard let place = Int(exactly: forced.place),
+      guard let place = Int(exactly: forced.position),
         forcedCharacters.updateValue(scalar, forKey: place) == nil
       else {
         throw Failure(
           status: MICROGPT_ERROR_OPTION,
-          message: "the place of a forced character is \(forced.place),"
+          message: "the place of a forced character is \(forced.position),"
             + " expected one below 2^63 that no other has")
       }
     }

@@ -118,7 +118,7 @@ public func microgpt_text_begin(
   return attempt(error) { () throws(Failure) in
     guard let handleOfText = text else { throw .null("text") }
     let model = try model(handle)
-    let prompt = try MicroGPTC.text(prompt, "prompt")
+    let prompt = try MicroGPTCLibrary.text(prompt, "prompt")
     let options = try GenerationOptions(options, mustEnd: false)
     let text = try asked { () throws(GenerationError) in
       try model.characters(prompt: prompt, options: options, index: index)
