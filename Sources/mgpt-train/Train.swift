@@ -40,7 +40,7 @@ struct Train: Command {
 
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Model") var model: ModelOptions
-  @OptionGroup(title: "Optimiser") var optimiser: OptimiserOptions
+  @OptionGroup(title: "Optimiser") var optimizer: OptimizerOptions
   @OptionGroup(title: "Checkpoints") var saving: SavingOptions
   @OptionGroup(title: "Checkpoints") var labels: LabelOptions
   @OptionGroup(title: "Reports") var reporting: ReportingOptions
@@ -57,7 +57,7 @@ struct Train: Command {
           + " of them")
     }
     let options = try trainingOptions
-    guard optimiser.engine == .reference else { return }
+    guard optimizer.engine == .reference else { return }
     if reporting.temperature == 0 {
       throw ValidationError(
         "--temperature is 0, expected more for the reference engine")
@@ -136,15 +136,15 @@ extension Train {
     get throws {
       do {
         return try TrainingOptions(
-          steps: optimiser.steps, batchSize: optimiser.batchSize,
-          learningRate: optimiser.learningRate, schedule: optimiser.schedule,
-          warmupSteps: optimiser.warmupSteps,
-          minimumRate: optimiser.minimumRate, beta1: optimiser.beta1,
-          beta2: optimiser.beta2, epsilon: optimiser.epsilon,
-          weightDecay: optimiser.weightDecay,
-          gradientClip: optimiser.gradientClip, dropout: optimiser.dropout,
+          steps: optimizer.steps, batchSize: optimizer.batchSize,
+          learningRate: optimizer.learningRate, schedule: optimizer.schedule,
+          warmupSteps: optimizer.warmupSteps,
+          minimumRate: optimizer.minimumRate, beta1: optimizer.beta1,
+          beta2: optimizer.beta2, epsilon: optimizer.epsilon,
+          weightDecay: optimizer.weightDecay,
+          gradientClip: optimizer.gradientClip, dropout: optimizer.dropout,
           initialStandardDeviation: model.initialDeviation,
-          seed: optimiser.seed, validationShare: data.validationShare,
+          seed: optimizer.seed, validationShare: data.validationShare,
           validationInterval: data.validationEvery, patience: data.patience)
       } catch {
         throw ValidationError("\(error)")
@@ -199,12 +199,12 @@ extension Train {
     _ configuration: GPTConfiguration, _ options: TrainingOptions
   ) throws -> any TrainingEngine {
     let threadCount = reporting.threads ?? WorkerPool.processorCount
-    let needed = optimiser.engine.memoryNeeded(
+    let needed = optimizer.engine.memoryNeeded(
       configuration, corpus, options, threadCount: threadCount)
     let path = saving.resume ?? model.initFrom
     do {
       try Trainer.checkMemory(needed)
-      return try optimiser.engine.make(
+      return try optimizer.engine.make(
         beginning, configuration, corpus, options, threadCount: threadCount)
     } catch TrainingError.otherData(let found, let expected) {
       throw CommandFailure.data(

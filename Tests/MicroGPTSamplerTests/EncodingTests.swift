@@ -19,7 +19,7 @@ import Testing
   }
 
   /// A scalar is a token, whatever it looks like together with others.
-  @Test func nothingIsNormalised() throws {
+  @Test func nothingIsNormalized() throws {
     let model = try TestModel(characters: "e\u{301}").opened()
     #expect(try model.encode("e\u{301}") == [0, 1])
     #expect(throws: GenerationError.self) { try model.encode("\u{e9}") }

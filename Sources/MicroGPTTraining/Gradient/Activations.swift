@@ -14,13 +14,13 @@ struct ActivationLayout: Sendable {
   struct Layer: Sendable {
     let input: Int  // (R, n_embd)
     let inputScale: Int  // (R)
-    let attentionInput: Int  // (R, n_embd), normalised
+    let attentionInput: Int  // (R, n_embd), normalized
     let heads: Int  // (R, 3 n_embd): query, key and value
     let kept: Int  // (R, keptPerRow), what attention keeps
     let attention: Int  // (R, n_embd)
     let middle: Int  // (R, n_embd)
     let middleScale: Int  // (R)
-    let hiddenInput: Int  // (R, n_embd), normalised
+    let hiddenInput: Int  // (R, n_embd), normalized
     let hidden: Int  // (R, 4 n_embd), behind the ReLU
   }
 

@@ -43,7 +43,7 @@ enum Settings {
     key == "planned_steps" ? "steps" : key
   }
 
-  private static let all = data + model + optimiser + saving + rest
+  private static let all = data + model + optimizer + saving + rest
 
   private static let data: [Setting] = [
     ("data", { $0.data.data.map { .text($0) } }),
@@ -62,21 +62,21 @@ enum Settings {
     ("init_from", { $0.model.initFrom.map { .text($0) } }),
   ]
 
-  private static let optimiser: [Setting] = [
-    ("engine", { .text($0.optimiser.engine.rawValue) }),
-    ("steps", { SettingValue($0.optimiser.steps) }),
-    ("batch_size", { SettingValue($0.optimiser.batchSize) }),
-    ("learning_rate", { .number($0.optimiser.learningRate) }),
-    ("schedule", { .text($0.optimiser.schedule.rawValue) }),
-    ("warmup_steps", { SettingValue($0.optimiser.warmupSteps) }),
-    ("minimum_rate", { .number($0.optimiser.minimumRate) }),
-    ("beta1", { .number($0.optimiser.beta1) }),
-    ("beta2", { .number($0.optimiser.beta2) }),
-    ("epsilon", { .number($0.optimiser.epsilon) }),
-    ("weight_decay", { .number($0.optimiser.weightDecay) }),
-    ("gradient_clip", { .number($0.optimiser.gradientClip) }),
-    ("dropout", { .number($0.optimiser.dropout) }),
-    ("seed", { .integer($0.optimiser.seed) }),
+  private static let optimizer: [Setting] = [
+    ("engine", { .text($0.optimizer.engine.rawValue) }),
+    ("steps", { SettingValue($0.optimizer.steps) }),
+    ("batch_size", { SettingValue($0.optimizer.batchSize) }),
+    ("learning_rate", { .number($0.optimizer.learningRate) }),
+    ("schedule", { .text($0.optimizer.schedule.rawValue) }),
+    ("warmup_steps", { SettingValue($0.optimizer.warmupSteps) }),
+    ("minimum_rate", { .number($0.optimizer.minimumRate) }),
+    ("beta1", { .number($0.optimizer.beta1) }),
+    ("beta2", { .number($0.optimizer.beta2) }),
+    ("epsilon", { .number($0.optimizer.epsilon) }),
+    ("weight_decay", { .number($0.optimizer.weightDecay) }),
+    ("gradient_clip", { .number($0.optimizer.gradientClip) }),
+    ("dropout", { .number($0.optimizer.dropout) }),
+    ("seed", { .integer($0.optimizer.seed) }),
   ]
 
   private static let saving: [Setting] = [

@@ -61,8 +61,8 @@ extension Train {
         "--document", data.document.rawValue, state.document.rawValue)
     }
     let engine = EngineKind(of: manifest)
-    if optimiser.engine != engine {
-      throw refusal("--engine", optimiser.engine.rawValue, engine.rawValue)
+    if optimizer.engine != engine {
+      throw refusal("--engine", optimizer.engine.rawValue, engine.rawValue)
     }
     if let stop = saving.stopAfter, stop <= state.completedSteps,
       !state.isFinished || saving.extend != nil

@@ -29,9 +29,9 @@ extension Train {
         (counted(text.characterCount, "character"), "window")
       }
     let split = Split(corpus, engine)
-    let steps = optimiser.steps + (saving.extend ?? 0)
+    let steps = optimizer.steps + (saving.extend ?? 0)
     let passes = split.passes(
-      documents: Double(steps) * Double(optimiser.batchSize),
+      documents: Double(steps) * Double(optimizer.batchSize),
       blockSize: model.blockSize)
     return """
       data      \(data.name): \(size), vocab_size \(corpus.vocabulary.size)\
@@ -40,9 +40,9 @@ extension Train {
       \(model.nLayer), n_head \(model.nHead), n_embd \(model.nEmbd), \
       block_size \(model.blockSize)
       training  \(counted(steps, "step")) of \
-      \(counted(optimiser.batchSize, noun)), learning rate \
-      \(optimiser.learningRate), seed \(optimiser.seed), \
-      \(optimiser.engine.rawValue) engine
+      \(counted(optimizer.batchSize, noun)), learning rate \
+      \(optimizer.learningRate), seed \(optimizer.seed), \
+      \(optimizer.engine.rawValue) engine
       passes    \(passes) over the \(split.trainedWords) to train on
       baseline  \(baseline(corpus.vocabulary)): the loss of guessing
 

@@ -4,7 +4,7 @@ import MicroGPTTraining
 extension Schedule: ExpressibleByArgument {}
 
 /// How the weights move.
-struct OptimiserOptions: ParsableArguments {
+struct OptimizerOptions: ParsableArguments {
   @Option(
     name: .long,
     help: "fast, in 32-bit floats; or reference, one scalar at a time.")
