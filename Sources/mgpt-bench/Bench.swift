@@ -14,7 +14,7 @@ struct Bench: Command {
       worked, on several by the clock. Then follows the part of a limit that a \
       core reaches while it works: of the fused multiply-adds that it can do, \
       of reading the weights once for each token and doing nothing with them, \
-      or of zlib's crc32, each measured just before. On several threadCount the \
+      or of zlib's crc32, each measured just before. On several threads the \
       last column says how many times as fast as on one the work is done.
 
       Texts of one prompt share what their beginnings have in common; their \
