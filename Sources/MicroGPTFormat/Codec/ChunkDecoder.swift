@@ -1,3 +1,5 @@
+import MicroGPTParallel
+
 /// Decodes chunks of a tensor.
 ///
 /// Spec: section 8.2.

@@ -1,3 +1,5 @@
+import MicroGPTParallel
+
 /// Encodes chunks of tensors.
 ///
 /// Spec: section 8.4.

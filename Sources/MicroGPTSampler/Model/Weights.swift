@@ -1,5 +1,6 @@
 import CMicroGPTKernels
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// The weights as floats: in the file where they are raw f32, decoded and
 /// converted where they are not, and the matrices of a small model in panels.
