@@ -26,10 +26,12 @@ final class Elements {
 
   /// Stores them in memory.
   func file(codec: Codec, threads: Int?) throws(CheckpointError) -> [UInt8] {
+    let file = MemoryFile()
     let writer = try CheckpointWriter(
-      manifest.with(codec: codec), threads: threads)
+      manifest.with(codec: codec), to: file, threads: threads)
     try writer.append(UnsafeRawBufferPointer(bytes))
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 
   /// Compresses them for nobody.

@@ -33,7 +33,8 @@ import Testing
         embeddingWidth: 4, blockSize: 65_792, characterCount: 2,
         elementType: type, codec: codec)
       for (bits, start) in zip(found, [0, 63, 64, 130_000, 263_166]) {
-        let writer = try CheckpointWriter(manifest)
+        let file = MemoryFile()
+        let writer = try CheckpointWriter(manifest, to: file)
         var wpe = 0
         for (index, tensor) in manifest.tensors.enumerated() {
           var elements = (0..<tensor.elementCount).flatMap {
@@ -49,7 +50,8 @@ import Testing
           }
           try writer.append(elements)
         }
-        let checkpoint = try Checkpoint(bytes: writer.finishedBytes())
+        try writer.finish()
+        let checkpoint = try Checkpoint(bytes: file.bytes)
         try checkpoint.verify()
         for result in [
           try checkpoint.verifyFindingNonFinite(),

@@ -145,30 +145,3 @@ private func words<Word: FixedWidthInteger>(
         fromByteOffset: $0 * width, as: Word.self))
   }
 }
-
-extension Float {
-  /// The value of a bf16: the upper half of a binary32.
-  ///
-  /// - Parameter bits: Its bits.
-  public init(bf16 bits: UInt16) {
-    self.init(bitPattern: UInt32(bits) << 16)
-  }
-
-  /// The value of an IEEE 754 binary16, a NaN's payload kept.
-  ///
-  /// - Parameter bits: Its bits.
-  public init(f16 bits: UInt16) {
-    let sign = UInt32(bits & 0x8000) << 16
-    let exponent = UInt32(bits >> 10 & 0x1f)
-    let fraction = UInt32(bits & 0x3ff)
-    switch exponent {
-    case 0:
-      // Zero or subnormal: fraction × 2^-24, exact in binary32.
-      let magnitude = Float(fraction) * 0x1p-24
-      self.init(bitPattern: sign | magnitude.bitPattern)
-    case 31: self.init(bitPattern: sign | 0x7f80_0000 | fraction << 13)
-    default:
-      self.init(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
-    }
-  }
-}
