@@ -2,6 +2,7 @@
 ///
 /// Spec: section 3, “Header”.
 struct Header: Equatable {
+  static let name = "header"
   static let byteCount = 64
   static let magic: [UInt8] = [0x89, 0x4d, 0x47, 0x50, 0x0d, 0x0a, 0x1a, 0x0a]
   private static let reservedByteCount = 20
@@ -29,7 +30,7 @@ struct Header: Equatable {
   /// no checkpoint at all, what comes from a later version, what is damaged,
   /// what was cut short.
   init(parsing file: UnsafeRawBufferPointer) throws(FormatError) {
-    var parser = ByteParser(file.prefix(Self.byteCount), context: "header")
+    var parser = ByteParser(file.prefix(Self.byteCount), context: Self.name)
     let magic = parser.remaining.prefix(Self.magic.count)
     guard magic.elementsEqual(Self.magic) else {
       throw parser.error(
@@ -42,7 +43,7 @@ struct Header: Equatable {
     }
     guard parser.remaining.count == Self.byteCount else {
       throw FormatError(
-        .truncated, "header", at: 0, found: "\(file.count) bytes",
+        .truncated, Self.name, at: 0, found: "\(file.count) bytes",
         expected: "at least \(Self.byteCount)")
     }
     let computed = CRC32.of(file.prefix(Fields.checksum.offset))
@@ -125,6 +126,6 @@ struct Header: Equatable {
     expected: String
   ) -> FormatError {
     FormatError(
-      reason, field, of: "header", at: 0, found: found, expected: expected)
+      reason, field, of: name, at: 0, found: found, expected: expected)
   }
 }

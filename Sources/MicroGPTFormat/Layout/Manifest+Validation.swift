@@ -20,7 +20,8 @@ extension Manifest {
       + otherSections.count
     guard sectionCount <= SectionDirectory.greatestCount else {
       throw FormatError(
-        .outOfRange, "header.section_count", found: "\(sectionCount) sections",
+        .outOfRange, Header.Fields.sectionCount, of: Header.name, at: nil,
+        found: "\(sectionCount) sections",
         expected: "at most \(SectionDirectory.greatestCount)")
     }
   }
@@ -56,7 +57,7 @@ extension Manifest {
     }
     if let missing = expected.next() {
       throw FormatError(
-        .missing, "TDIR", at: sections?[.tensorDirectory]?.offset,
+        .missing, TensorDirectory.name, at: sections?[.tensorDirectory]?.offset,
         found: "\(tensors.count) tensors",
         expected: "\(expectedCount), next \(missing.role.name) \(missing.name)"
       )

@@ -18,6 +18,7 @@ public struct TensorRecord: Hashable, Sendable {
 ///
 /// Spec: section 7.
 struct TensorDirectory {
+  static let name = "TDIR"
   static let recordByteCount = 112
   static let greatestNameLength = 48
   static let greatestRank = 4
@@ -59,7 +60,7 @@ struct TensorDirectory {
     let recordByteCount = Self.recordByteCount
     guard bytes.count.isMultiple(of: recordByteCount) else {
       throw FormatError(
-        .wrongLayout, "TDIR", at: bytes.startIndex,
+        .wrongLayout, Self.name, at: bytes.startIndex,
         found: "\(bytes.count) bytes",
         expected: "a multiple of \(recordByteCount)")
     }
@@ -86,7 +87,7 @@ struct TensorDirectory {
   }
 
   private static func name(ofRecordAt index: Int) -> String {
-    "TDIR[\(index)]"
+    "\(name)[\(index)]"
   }
 
   /// Makes an error about a field of a record.

@@ -47,7 +47,7 @@ public struct Properties: Sendable, Hashable {
   public var keys: [String] { table.keys }
 
   /// The values in the order of their keys.
-  public var values: [Value] { table.values }
+  package var values: [Value] { table.values }
 
   /// Whether there is none.
   public var isEmpty: Bool { table.isEmpty }
