@@ -114,7 +114,8 @@ let package = Package(
     .target(
       name: "MicroGPTCommandLine",
       dependencies: [
-        "CMicroGPTSystem", "MicroGPTFormat", "MicroGPTText", arguments,
+        "CMicroGPTSystem", "MicroGPTFormat", "MicroGPTParallel", "MicroGPTText",
+        arguments,
       ], swiftSettings: strict),
 
     .target(
@@ -135,7 +136,8 @@ let package = Package(
     .executableTarget(
       name: "mgpt-inspect",
       dependencies: [
-        "MicroGPTAnalysis", "MicroGPTCommandLine", "MicroGPTFormat", arguments,
+        "MicroGPTAnalysis", "MicroGPTCommandLine", "MicroGPTFormat",
+        "MicroGPTParallel", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-convert",
@@ -146,7 +148,8 @@ let package = Package(
     .executableTarget(
       name: "mgpt-sample",
       dependencies: [
-        "MicroGPTCommandLine", "MicroGPTSampler", "MicroGPTText", arguments,
+        "MicroGPTCommandLine", "MicroGPTParallel", "MicroGPTSampler",
+        "MicroGPTText", arguments,
       ],
       exclude: ["static.ld"], swiftSettings: strict),
     .executableTarget(

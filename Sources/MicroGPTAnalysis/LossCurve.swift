@@ -57,8 +57,8 @@ public struct LossCurve: Sendable, Hashable {
   /// - Parameter labels: The labels; without a history the curve is empty.
   public init(labels: Properties?) {
     func points(_ stepsKey: String, _ lossesKey: String) -> [LossPoint] {
-      guard case .integers(let steps)? = labels?.values[stepsKey],
-        case .numbers(let losses)? = labels?.values[lossesKey]
+      guard case .integers(let steps)? = labels?[stepsKey],
+        case .numbers(let losses)? = labels?[lossesKey]
       else { return [] }
       return zip(steps, losses).map { step, loss in
         LossPoint(step: Int(clamping: step), loss: loss)

@@ -9,7 +9,7 @@ extension Checkpoint {
   ///   - mode: How a file's bytes come into memory.
   /// - Throws: ``CommandFailure`` if it cannot be read or is none.
   public convenience init(
-    named path: String, mode: OpeningMode = .automatic
+    named path: String, mode: Checkpoint.OpeningMode = .automatic
   ) throws(CommandFailure) {
     do {
       // A pipe can be opened only once, so this is asked first.

@@ -1,5 +1,6 @@
 import CMicroGPTSystem
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// A file or a pipe that is read from its start.
 public final class InputFile {

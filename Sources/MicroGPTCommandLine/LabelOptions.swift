@@ -31,7 +31,7 @@ public struct LabelOptions: ParsableArguments {
   /// - Throws: `ValidationError` for a label that the format does not allow.
   public func applied(to labels: Properties?) throws -> Properties? {
     guard !label.isEmpty else { return labels }
-    var values = labels?.values ?? [:]
+    var values = labels?.dictionary ?? [:]
     for argument in label {
       guard let equals = argument.firstIndex(of: "=") else {
         throw ValidationError(

@@ -25,7 +25,7 @@ public enum OutputTarget {
     } else {
       self = .file(path: path, isReplaced: replacing)
       try reporting { () throws(CheckpointError) in
-        try AtomicFile.checkTarget(path, replacing: replacing)
+        try AtomicFile.checkWritable(at: path, replacing: replacing)
       }
     }
   }
@@ -50,7 +50,7 @@ public enum OutputTarget {
         }
         end += bytes.count
       }
-      try reporting { () throws(CheckpointError) in try file.finish() }
+      try reporting { () throws(CheckpointError) in try file.commit() }
     }
   }
 

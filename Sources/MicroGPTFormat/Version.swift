@@ -4,5 +4,5 @@ package enum Version {
   package static var package: StaticString { "1.0.0" }
 
   /// The version of the format that is read and written, as `1.0`.
-  package static var format: String { "\(Header.major).\(Header.minor)" }
+  package static var format: String { FormatVersion.current.description }
 }

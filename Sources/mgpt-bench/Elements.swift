@@ -27,10 +27,12 @@ final class Elements {
   /// Stores them in memory.
   func file(codec: Codec, threadCount: Int?) throws(CheckpointError) -> [UInt8]
   {
+    let file = MemoryFile()
     let writer = try CheckpointWriter(
-      manifest.with(codec: codec), threadCount: threadCount)
+      manifest.with(codec: codec), to: file, threadCount: threadCount)
     try writer.append(UnsafeRawBufferPointer(bytes))
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 
   /// Compresses them for nobody.

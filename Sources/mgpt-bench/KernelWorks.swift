@@ -1,5 +1,5 @@
 import CMicroGPTKernels
-import MicroGPTFormat
+import MicroGPTParallel
 
 extension Measurement {
   /// The matrix products of a linear layer at the larger model's shapes: keys,

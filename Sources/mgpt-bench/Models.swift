@@ -82,13 +82,15 @@ extension Trainer {
     let manifest = Manifest(
       configuration: configuration, vocabulary: subject.dataSet.vocabulary,
       elementType: .f32, codec: .raw)
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for tensor in manifest.tensors {
       guard let weights = weights(named: tensor.name) else {
         preconditionFailure("the model has no \(tensor.name)")
       }
       try writer.append(weights)
     }
-    return try Checkpoint(bytes: writer.finishedBytes())
+    try writer.finish()
+    return try Checkpoint(bytes: file.bytes)
   }
 }

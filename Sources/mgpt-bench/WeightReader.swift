@@ -19,7 +19,7 @@ final class WeightReader: Sendable {
   /// Reads all of them, each thread a part of each matrix.
   func read() {
     for index in checkpoint.tensors.indices {
-      guard let bytes = checkpoint.bytesInPlace(ofTensorAt: index) else {
+      guard let bytes = checkpoint.unsafeBytes(ofTensorAt: index) else {
         continue
       }
       let floats = Floats(all: bytes.assumingMemoryBound(to: Float.self))

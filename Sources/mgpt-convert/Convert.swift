@@ -155,9 +155,11 @@ extension Convert {
       try target.writeBinary(manifest, write)
     case .json:
       // By way of the binary form, which has all that JSON has.
-      let writer = try CheckpointWriter(manifest)
+      let file = MemoryFile()
+      let writer = try CheckpointWriter(manifest, to: file)
       try write { try writer.append($0) }
-      try convert(Checkpoint(bytes: writer.finishedBytes()), to: target)
+      try writer.finish()
+      try convert(Checkpoint(bytes: file.bytes), to: target)
     }
   }
 
@@ -170,7 +172,7 @@ extension Convert {
     guard given.elementType != wanted.elementType else {
       return try append(elements)
     }
-    try given.elementType.convert(elements, to: wanted.elementType)
+    try given.elementType.converting(elements, to: wanted.elementType)
       .withUnsafeBytes(append)
   }
 

@@ -17,9 +17,10 @@ struct Target {
   ) throws {
     // Where the parts end up is known last but stands first, so what goes to
     // a stream is made in memory.
+    let memory = MemoryFile()
     let writer = try output.reporting { () throws(CheckpointError) in
       switch output {
-      case .stream: try CheckpointWriter(manifest)
+      case .stream: try CheckpointWriter(manifest, to: memory)
       case .file(let path, let isReplaced):
         try CheckpointWriter(manifest, path: path, replacing: isReplaced)
       }
@@ -29,16 +30,12 @@ struct Target {
         try writer.append(bytes)
       }
     }
-    switch output {
-    case .stream:
-      let bytes = try output.reporting { () throws(CheckpointError) in
-        try writer.finishedBytes()
-      }
-      try output.write { sink in try bytes.withUnsafeBytes { try sink($0) } }
-    case .file:
-      _ = try output.reporting { () throws(CheckpointError) in
-        try writer.finish()
-      }
+    _ = try output.reporting { () throws(CheckpointError) in
+      try writer.finish()
+    }
+    guard case .stream = output else { return }
+    try output.write { sink in
+      try memory.bytes.withUnsafeBytes { try sink($0) }
     }
   }
 }

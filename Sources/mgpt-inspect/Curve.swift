@@ -2,6 +2,7 @@ import ArgumentParser
 import MicroGPTAnalysis
 import MicroGPTCommandLine
 import MicroGPTFormat
+import MicroGPTParallel
 
 struct Curve: Command {
   static let configuration = CommandConfiguration(

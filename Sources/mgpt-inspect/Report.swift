@@ -132,7 +132,7 @@ struct Report: Encodable {
   init(_ checkpoint: Checkpoint, _ nonFinite: [NonFiniteElements]) {
     self.nonFinite = NonFiniteReport(nonFinite)
     let configuration = checkpoint.manifest.configuration
-    version = checkpoint.version
+    version = checkpoint.version.description
     file_length = checkpoint.byteCount
     config = Config(
       n_layer: configuration.layerCount, n_head: configuration.headCount,
@@ -144,7 +144,7 @@ struct Report: Encodable {
       checkpoint.manifest.vocabulary.scalars.indices)
     sections = checkpoint.sections.map {
       Section(
-        tag: $0.name, offset: $0.offset, length: $0.byteCount,
+        tag: $0.tag, offset: $0.offset, length: $0.byteCount,
         crc32: $0.checksum)
     }
     tensors = checkpoint.tensors.enumerated().map { index, tensor in
@@ -160,8 +160,9 @@ struct Report: Encodable {
             first_value: "\($0.first.value)")
         })
     }
-    metadata = checkpoint.manifest.metadata?.values.mapValues(Value.init)
-    training = checkpoint.manifest.trainingState?.values.mapValues(Value.init)
+    metadata = checkpoint.manifest.metadata?.dictionary.mapValues(Value.init)
+    training = checkpoint.manifest.trainingState?.dictionary
+      .mapValues(Value.init)
   }
 
   /// One JSON object, keys sorted.

@@ -32,8 +32,8 @@ import Testing
   ) {
     let infinity = (1 << exponentBits - 1) << fractionBits
     func isNearest(_ value: Double, _ bits: Int) -> Bool {
-      type.bits(nearestTo: value) == UInt64(bits)
-        && type.bits(nearestTo: -value) == UInt64(bits | 0x8000)
+      type.bitPattern(nearestTo: value) == UInt64(bits)
+        && type.bitPattern(nearestTo: -value) == UInt64(bits | 0x8000)
     }
     for bits in 0..<infinity {
       let value = Self.value(
@@ -43,24 +43,24 @@ import Testing
         bits + 1, exponentBits: exponentBits, fractionBits: fractionBits)
       let middle = (value + next) / 2
       let isRight =
-        type.value(ofBits: UInt64(bits)) == value
-        && type.value(ofBits: UInt64(bits | 0x8000)) == -value
+        type.value(bitPattern: UInt64(bits)) == value
+        && type.value(bitPattern: UInt64(bits | 0x8000)) == -value
         && isNearest(value, bits) && isNearest(middle.nextDown, bits)
         && isNearest(middle, bits + bits % 2)
         && isNearest(middle.nextUp, bits + 1)
       #expect(isRight, "\(type) \(bits)")
     }
-    #expect(type.value(ofBits: 0x8000).sign == .minus)
-    #expect(type.value(ofBits: UInt64(infinity)) == .infinity)
+    #expect(type.value(bitPattern: 0x8000).sign == .minus)
+    #expect(type.value(bitPattern: UInt64(infinity)) == .infinity)
     for large in [Double.infinity, .greatestFiniteMagnitude, 0x1p129] {
       #expect(isNearest(large, infinity))
     }
     #expect(isNearest(.leastNonzeroMagnitude, 0))
     // NaNs come back as they were.
     for bits in infinity + 1...0x7fff {
-      let value = type.value(ofBits: UInt64(bits | 0x8000))
+      let value = type.value(bitPattern: UInt64(bits | 0x8000))
       #expect(value.isNaN && value.sign == .minus)
-      #expect(type.bits(nearestTo: value) == UInt64(bits | 0x8000))
+      #expect(type.bitPattern(nearestTo: value) == UInt64(bits | 0x8000))
     }
   }
 
@@ -71,10 +71,11 @@ import Testing
     for round in 0..<20_000 {
       let bits = UInt32(truncatingIfNeeded: generator.next())
       let float = Float(bitPattern: bits)
-      let widened = ElementType.f32.value(ofBits: UInt64(bits))
+      let widened = ElementType.f32.value(bitPattern: UInt64(bits))
       #expect(float.isNaN ? widened.isNaN : widened == Double(float))
       #expect(
-        ElementType.f32.bits(nearestTo: widened) == UInt64(bits), "seed \(seed)"
+        ElementType.f32.bitPattern(nearestTo: widened) == UInt64(bits),
+        "seed \(seed)"
       )
       // Anything at all, and what is near the ends of the floats.
       let pattern = generator.next()
@@ -85,16 +86,17 @@ import Testing
           sign: pattern % 2 == 0 ? .plus : .minus,
           exponent: [-152, -150, -127, 0, 126, 127][round / 2 % 6],
           significand: Double(pattern >> 11 | 1 << 53) * 0x1p-53)
-      let nearest = ElementType.f32.bits(nearestTo: double)
+      let nearest = ElementType.f32.bitPattern(nearestTo: double)
       if double.isNaN {
         #expect(Float(bitPattern: UInt32(nearest)).isNaN)
       } else {
         #expect(
           nearest == UInt64(Float(double).bitPattern), "seed \(seed) \(double)")
       }
-      #expect(ElementType.f64.bits(nearestTo: double) == double.bitPattern)
       #expect(
-        ElementType.f64.value(ofBits: pattern).bitPattern == pattern)
+        ElementType.f64.bitPattern(nearestTo: double) == double.bitPattern)
+      #expect(
+        ElementType.f64.value(bitPattern: pattern).bitPattern == pattern)
     }
   }
 
@@ -108,7 +110,8 @@ import Testing
       (.f64, 0x7ff0_0000_0000_0001, .f32, 0x7fc0_0000),
       (.f32, 0xff80_0001, .f64, 0xfff0_0000_2000_0000),
     ] as [(ElementType, UInt64, ElementType, UInt64)] {
-      #expect(other.bits(nearestTo: type.value(ofBits: bits)) == expected)
+      #expect(
+        other.bitPattern(nearestTo: type.value(bitPattern: bits)) == expected)
     }
   }
 
@@ -117,16 +120,17 @@ import Testing
     // 1, -2, 0.5, and the greatest f16.
     let values = [1, -2, 0.5, 65_504]
     let bytes = values.flatMap {
-      Models.bytes(of: type.bits(nearestTo: $0)).prefix(type.byteCount)
+      Models.bytes(of: type.bitPattern(nearestTo: $0)).prefix(type.byteCount)
     }
     let expected = bytes.withUnsafeBytes { bytes in
       (0..<4).flatMap { index in
         let bits = type.bits(in: bytes, at: index * type.byteCount)
         return Models.bytes(
-          of: other.bits(nearestTo: type.value(ofBits: bits))
+          of: other.bitPattern(nearestTo: type.value(bitPattern: bits))
         ).prefix(other.byteCount)
       }
     }
-    #expect(bytes.withUnsafeBytes { type.convert($0, to: other) } == expected)
+    #expect(
+      bytes.withUnsafeBytes { type.converting($0, to: other) } == expected)
   }
 }

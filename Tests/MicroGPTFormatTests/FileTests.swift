@@ -48,8 +48,8 @@ import Testing
         Models.manifest(embeddingWidth: 4, codec: .zlib), seed: seed))
   }
 
-  @Test(arguments: [OpeningMode.mapped, .copied, .automatic])
-  func everyModeOpensAFile(mode: OpeningMode) throws {
+  @Test(arguments: [Checkpoint.OpeningMode.mapped, .copied, .automatic])
+  func everyModeOpensAFile(mode: Checkpoint.OpeningMode) throws {
     try write(path("a.mgpt"), seed: 1)
     let checkpoint = try Checkpoint(path: path("a.mgpt"), mode: mode)
     try checkpoint.verify()
@@ -218,7 +218,7 @@ import Testing
 
   @Test func anEmptyFileIsTruncated() throws {
     try Data().write(to: folder.appending(path: "a"))
-    for mode in [OpeningMode.mapped, .copied] {
+    for mode in [Checkpoint.OpeningMode.mapped, .copied] {
       #expect {
         try Checkpoint(path: path("a"), mode: mode)
       } throws: { error in

@@ -52,11 +52,13 @@ enum Models {
     _ manifest: Manifest, seed: UInt64 = 1
   ) throws -> [UInt8] {
     var generator = SamplerRandom(seed: seed, stream: 0)
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for tensor in manifest.tensors {
       try writer.append(elements(of: tensor, using: &generator))
     }
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 
   static func bytes(of value: some FixedWidthInteger) -> [UInt8] {

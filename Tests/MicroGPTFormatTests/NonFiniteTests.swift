@@ -33,7 +33,8 @@ import Testing
         embeddingWidth: 4, blockSize: 65_792, characterCount: 2,
         elementType: type, codec: codec)
       for (bits, start) in zip(found, [0, 63, 64, 130_000, 263_166]) {
-        let writer = try CheckpointWriter(manifest)
+        let file = MemoryFile()
+        let writer = try CheckpointWriter(manifest, to: file)
         var wpe = 0
         for (index, tensor) in manifest.tensors.enumerated() {
           var elements = (0..<tensor.elementCount).flatMap {
@@ -49,7 +50,8 @@ import Testing
           }
           try writer.append(elements)
         }
-        let checkpoint = try Checkpoint(bytes: writer.finishedBytes())
+        try writer.finish()
+        let checkpoint = try Checkpoint(bytes: file.bytes)
         try checkpoint.verify()
         for result in [
           try checkpoint.verifyFindingNonFinite(),
@@ -83,43 +85,6 @@ import Testing
       #expect(
         "\(CheckpointError.notFinite(element))"
           == "\(manifest.tensors[0].name)[17] is \(words)")
-    }
-  }
-}
-
-/// Memory that is not available.
-@Suite struct OutOfMemoryTests {
-  @Test func whatNoMachineHasIsAnError() {
-    #expect(throws: OutOfMemory(purpose: "tests", byteCount: 1 << 60)) {
-      try FloatBuffer(count: 1 << 58, for: "tests")
-    }
-    #expect(throws: OutOfMemory(purpose: "tests", byteCount: .max)) {
-      try FloatBuffer(count: .max, for: "tests")
-    }
-    #expect(throws: OutOfMemory(purpose: "tests", byteCount: .max)) {
-      try OutOfMemory.check(.max / 2, times: 3, for: "tests")
-    }
-    var meter = MemoryMeter("tests")
-    #expect(throws: OutOfMemory.self) {
-      for _ in 0..<10 { try meter.add(1 << 58) }
-    }
-  }
-
-  @Test func whatIsSmallIsGranted() throws {
-    try OutOfMemory.check(0, for: "tests")
-    try OutOfMemory.check(1 << 20, for: "tests")
-    let buffer = try FloatBuffer(count: 100_000, for: "tests")
-    #expect((0..<buffer.count).allSatisfy { buffer.base[$0] == 0 })
-  }
-
-  @Test func theAmountIsRoundedUp() {
-    for (byteCount, words) in [
-      (1, "1 KiB"), (1024, "1 KiB"), (1025, "2 KiB"), (1 << 20, "1 MiB"),
-      ((1 << 20) + 1, "2 MiB"), (63 << 20, "63 MiB"),
-    ] {
-      #expect(
-        "\(OutOfMemory(purpose: "the weights", byteCount: byteCount))"
-          == "cannot allocate \(words) of memory for the weights")
     }
   }
 }

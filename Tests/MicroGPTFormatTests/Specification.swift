@@ -132,11 +132,13 @@ struct Twin: Decodable {
 
   /// The checkpoint; all of its tensors are f32.
   func file() throws -> [UInt8] {
-    let writer = try CheckpointWriter(manifest())
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest(), to: file)
     for tensor in tensors {
       try #require(tensor.dtype == "f32")
       try writer.append(tensor.data)
     }
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 }

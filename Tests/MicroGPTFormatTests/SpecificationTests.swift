@@ -114,13 +114,15 @@ struct SpecificationTests {
     var manifest = try Models.manifest(blockSize: 64)
     let index = try #require(manifest.tensors.firstIndex { $0.name == "wpe" })
     manifest.tensors[index].codec = .zlib
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for (place, tensor) in manifest.tensors.enumerated() {
       try writer.append(
         place == index
           ? workedElements : [Float](repeating: 0, count: tensor.elementCount))
     }
-    let checkpoint = try Checkpoint(bytes: writer.finishedBytes())
+    try writer.finish()
+    let checkpoint = try Checkpoint(bytes: file.bytes)
     let stored = checkpoint.storedBytes(of: checkpoint.tensors[index])
     #expect(try Array(stored) == specification.bytes("chunk"))
     #expect(try checkpoint.floats(ofTensorAt: index) == workedElements)
@@ -204,7 +206,7 @@ struct SpecificationTests {
       "\(row[0].filter { $0 != "`" }) \(row[1]) "
         + row[2].filter { $0 != "," }.replacing(" to ", with: "-")
     }
-    let known = keys.forms.map { key, form in
+    let known = zip(keys.forms.keys, keys.forms.values).map { key, form in
       let (name, range) =
         switch form {
         case .text(let range): ("text", range)

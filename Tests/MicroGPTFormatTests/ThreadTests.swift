@@ -21,13 +21,16 @@ import Testing
       Models.elements(of: $0, using: &generator)
     }
     let files = try Self.threadCounts.map { threads in
-      let writer = try CheckpointWriter(manifest, threadCount: threads)
+      let file = MemoryFile()
+      let writer = try CheckpointWriter(
+        manifest, to: file, threadCount: threads)
       // Across the ends of tensors, by an odd number of bytes.
       let elements = Array(tensors.joined())
       for start in stride(from: 0, to: elements.count, by: 100_001) {
         try writer.append(Array(elements[start...].prefix(100_001)))
       }
-      return try writer.finishedBytes()
+      try writer.finish()
+      return file.bytes
     }
     for file in files { #expect(file == files[0]) }
 

@@ -23,7 +23,8 @@ enum Twins {
   static func file(
     _ manifest: Manifest, _ bits: (ElementType) -> UInt64
   ) throws -> [UInt8] {
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for tensor in manifest.tensors {
       let bytes = (0..<tensor.elementCount).flatMap { _ in
         withUnsafeBytes(of: bits(tensor.elementType).littleEndian) {
@@ -32,7 +33,8 @@ enum Twins {
       }
       try writer.append(bytes)
     }
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 
   /// The twin of a file.
@@ -62,9 +64,11 @@ enum Twins {
     let reader = try JSONCheckpointReader {
       source(json, pieceByteCount: pieceByteCount)
     }
-    let writer = try CheckpointWriter(reader.manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(reader.manifest, to: file)
     try reader.readElements { _, bytes in try writer.append(bytes) }
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 
   static func file(json: String) throws -> [UInt8] {

@@ -38,7 +38,8 @@ struct TestModel {
     let manifest = Manifest(
       configuration: configuration, vocabulary: vocabulary,
       elementType: elementType, codec: codec)
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for tensor in manifest.tensors {
       let elements = try #require(weights[tensor.name])
       if elementType == .f64 {
@@ -47,7 +48,8 @@ struct TestModel {
         try writer.append(elements)
       }
     }
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 
   /// The model, opened.

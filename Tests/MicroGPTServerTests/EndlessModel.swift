@@ -17,7 +17,8 @@ final class EndlessModel {
     let manifest = Manifest(
       configuration: configuration, vocabulary: vocabulary,
       elementType: .f32, codec: .raw)
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for tensor in manifest.tensors {
       // All that is not zero is what all tokens have in common, and what makes
       // BOS, the last of them, hopeless.
@@ -34,7 +35,8 @@ final class EndlessModel {
     try FileManager.default.createDirectory(
       at: folder, withIntermediateDirectories: true)
     path = folder.appending(path: "endless.mgpt").path
-    try Data(try writer.finishedBytes()).write(to: URL(fileURLWithPath: path))
+    try writer.finish()
+    try Data(file.bytes).write(to: URL(fileURLWithPath: path))
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

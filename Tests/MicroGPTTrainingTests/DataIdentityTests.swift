@@ -43,14 +43,14 @@ import Testing
   @Test func onlyTextsWithMoreThanDocumentsHaveASecondDigest() throws {
     for text in Self.forms {
       #expect(
-        try state(text).properties.values.keys.allSatisfy {
+        try state(text).properties.keys.allSatisfy {
           $0 != "microgpt.documents_sha256"
         })
     }
     let plain = try dataSet(Array(Self.plain.utf8)).digest
     for text in Self.more {
       #expect(
-        try state(text).properties.values["microgpt.documents_sha256"]
+        try state(text).properties["microgpt.documents_sha256"]
           == .text(plain))
     }
   }

@@ -8,9 +8,11 @@ import Testing
   /// The checkpoint of a run as it stands.
   private func checkpoint(_ trainer: Trainer) throws -> [UInt8] {
     let manifest = trainer.manifest(codec: .zlib)
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for tensor in manifest.tensors { try trainer.append(tensor, to: writer) }
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 
   /// Trains until so many steps are done, or to the end.
@@ -116,11 +118,13 @@ import Testing
       corpus: corpus, options: TrainingOptions(steps: 2))
     trainer.step()
     let manifest = trainer.manifest(codec: .raw).with(elementType: .bf16)
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for tensor in manifest.tensors {
       try writer.append([UInt16](repeating: 0, count: tensor.elementCount))
     }
-    let rounded = try Checkpoint(bytes: writer.finishedBytes())
+    try writer.finish()
+    let rounded = try Checkpoint(bytes: file.bytes)
     #expect(throws: TrainingError.elementType(found: .bf16, expected: .f32)) {
       try Trainer(resuming: rounded, corpus: corpus)
     }

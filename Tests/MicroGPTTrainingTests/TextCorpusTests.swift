@@ -94,7 +94,7 @@ func mixedText(
     defer { try? FileManager.default.removeItem(at: url) }
     let text = String(
       repeating: "To be, or not to be – that is\n", count: 35_000)
-    #expect(text.utf8.count > OpeningMode.automaticLimit)
+    #expect(text.utf8.count > Checkpoint.OpeningMode.maximumCopiedByteCount)
     try Data(text.utf8).write(to: url)
     let mapped = try TextCorpus(path: url.path)
     let copied = try corpus(text)
@@ -111,7 +111,7 @@ func mixedText(
     let url = FileManager.default.temporaryDirectory
       .appending(path: "mgpt-corpus-\(UUID().uuidString).txt")
     defer { try? FileManager.default.removeItem(at: url) }
-    let count = OpeningMode.automaticLimit + 2
+    let count = Checkpoint.OpeningMode.maximumCopiedByteCount + 2
     try Data(repeating: 97, count: count).write(to: url)
     let corpus = try TextCorpus(path: url.path)
     let file = try FileHandle(forWritingTo: url)

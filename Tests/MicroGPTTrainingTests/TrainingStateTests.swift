@@ -44,12 +44,12 @@ import Testing
         "title": .text("T"), "train_seed": .integers([1]),
       ])
     )
-    let manifest = try manifest(state.properties.values, labels: labels)
+    let manifest = try manifest(state.properties.dictionary, labels: labels)
     try manifest.validate()
     #expect(try TrainingState(manifest) == state)
-    #expect(labels.values["title"] == .text("T"))
-    #expect(labels.values["train_seed"] == .integers([.max]))
-    #expect(labels.values["train_steps"] == .integers([700]))
+    #expect(labels["title"] == .text("T"))
+    #expect(labels["train_seed"] == .integers([.max]))
+    #expect(labels["train_steps"] == .integers([700]))
     #expect(state.recentLosses.count == 100)
     #expect(state.validationSteps.count <= LossHistory.limit)
     #expect(state.validationSteps.last == 700)
@@ -65,7 +65,7 @@ import Testing
     #expect(state.dataDigest == nil && state.best == nil)
     // The history of these steps is not among the labels.
     #expect(state.history == nil)
-    #expect(state.labels().values["history_loss"] == nil)
+    #expect(state.labels()["history_loss"] == nil)
   }
 
   @Test(arguments: [
@@ -133,11 +133,11 @@ import Testing
   @Test func planningMoreStepsChangesNothingElse() throws {
     var state = state(try TrainingOptions(steps: 10))
     state.record(loss: 1)
-    let before = state.properties.values
+    let before = state.properties.dictionary
     try state.extend(by: 5)
     var expected = before
     expected["planned_steps"] = .integers([15])
-    #expect(state.properties.values == expected)
+    #expect(state.properties.dictionary == expected)
     #expect(throws: TrainingOptionError.self) {
       try state.extend(by: 1_000_000_000)
     }

@@ -8,10 +8,12 @@ struct ByteParser {
   private(set) var remaining: Slice<UnsafeRawBufferPointer>
   /// What precedes the names of fields in errors, as `header` or `TDIR[2]`.
   let context: String
+  private let start: Int  // of the bytes in the file
 
   /// Creates a cursor at the start of some bytes of a file.
   init(_ bytes: Slice<UnsafeRawBufferPointer>, context: String) {
     remaining = bytes
+    start = bytes.startIndex
     self.context = context
   }
 
@@ -28,6 +30,16 @@ struct ByteParser {
       reason, field.isEmpty ? context : "\(context).\(field)",
       at: offset ?? byteOffset, found: found.description,
       expected: expected.description)
+  }
+
+  /// Makes an error about a field of what the bytes are.
+  func error(
+    _ reason: FormatError.Reason, _ field: Field,
+    found: some CustomStringConvertible, expected: some CustomStringConvertible
+  ) -> FormatError {
+    error(
+      reason, field.name, at: start + field.offset, found: found,
+      expected: expected)
   }
 
   /// Takes the next bytes.
@@ -56,6 +68,14 @@ struct ByteParser {
     return Integer(
       littleEndian: bytes.base.loadUnaligned(
         fromByteOffset: bytes.startIndex, as: Integer.self))
+  }
+
+  /// Takes a field that is a little-endian integer; it begins at the cursor.
+  mutating func integer<
+    Integer: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
+  >(_ field: Field) throws(FormatError) -> Integer {
+    assert(byteOffset == start + field.offset, "no field is skipped")
+    return try integer(field.name)
   }
 
   /// Takes bytes that must be zero.

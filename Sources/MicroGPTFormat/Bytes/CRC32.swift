@@ -59,10 +59,3 @@ struct CRC32: Sendable {
     bytes.withUnsafeBytes { of($0) }
   }
 }
-
-/// A checksum as errors show it, as `0x1a2b3c4d`.
-@inline(never)
-func hexadecimal(_ value: UInt32) -> String {
-  let digits = String(value, radix: 16)
-  return "0x" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
-}

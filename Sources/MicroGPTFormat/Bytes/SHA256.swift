@@ -54,9 +54,7 @@ package struct SHA256: Sendable {
 
   /// Ends the message and gives its digest as 64 hexadecimal digits.
   package mutating func hexadecimalDigest() -> String {
-    finalize().map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    hexadecimal(finalize())
   }
 
   /// Ends the message and gives its digest.

@@ -1,3 +1,5 @@
+import MicroGPTParallel
+
 /// Decodes chunks of a tensor.
 ///
 /// Spec: section 8.2.
@@ -7,6 +9,7 @@
 final class ChunkDecoder {
   private let planes: RawBuffer  // (width, n) bytes
   private let form: RawBuffer  // the last plane's nibbles
+  private let elements: RawBuffer
   private let inflater: Inflater
 
   /// Creates a decoder for the chunks of a tensor.
@@ -22,28 +25,34 @@ final class ChunkDecoder {
       planes: try RawBuffer(byteCount: byteCount, for: purpose),
       form: try RawBuffer(
         byteCount: ExponentNibbles.maximumByteCount(byteCount: plane),
-        for: purpose))
+        for: purpose),
+      elements: try RawBuffer(byteCount: byteCount, for: purpose))
   }
 
-  private init(_ inflater: Inflater, planes: RawBuffer, form: RawBuffer) {
+  private init(
+    _ inflater: Inflater, planes: RawBuffer, form: RawBuffer,
+    elements: RawBuffer
+  ) {
     self.inflater = inflater
     self.planes = planes
     self.form = form
+    self.elements = elements
   }
 
   /// Decodes a chunk; the inverse of ``ChunkEncoder/encode(_:width:)``.
   ///
   /// - Parameters:
   ///   - chunk: The chunk, as the file holds it.
-  ///   - elements: Room for exactly the chunk, aligned to 8.
   ///   - verifying: Whether its checksum is checked before anything is inflated.
+  /// - Returns: Its elements, valid until the next call.
   /// - Throws: ``FormatError`` if the checksum differs or a part does not
   ///   decode to exactly its plane.
   func decode(
-    _ chunk: StoredChunk, into elements: UnsafeMutableRawBufferPointer,
-    verifying: Bool
-  ) throws(FormatError) {
+    _ chunk: StoredChunk, verifying: Bool
+  ) throws(FormatError) -> UnsafeRawBufferPointer {
     if verifying { try chunk.verify() }
+    let elements = UnsafeMutableRawBufferPointer(
+      rebasing: elements.bytes.prefix(chunk.decodedByteCount))
     let count = elements.count / chunk.entry.parts.count
     var joined: [UnsafeRawBufferPointer] = []
     var rest = chunk.parts
@@ -64,6 +73,7 @@ final class ChunkDecoder {
       rest = rest.dropFirst(part.byteCount)
     }
     BytePlanes.join(joined, rotated: chunk.entry.isRotated, into: elements)
+    return UnsafeRawBufferPointer(elements)
   }
 
   /// Fills one plane if it is not stored as it is: what was expected and not

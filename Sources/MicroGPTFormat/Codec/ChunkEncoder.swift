@@ -1,3 +1,5 @@
+import MicroGPTParallel
+
 /// Encodes chunks of tensors.
 ///
 /// Spec: section 8.4.
@@ -38,7 +40,7 @@ final class ChunkEncoder {
     self.stream = stream
   }
 
-  /// Encodes a chunk; the inverse of ``ChunkDecoder/decode(_:into:verifying:)``.
+  /// Encodes a chunk; the inverse of ``ChunkDecoder/decode(_:verifying:)``.
   ///
   /// - Parameters:
   ///   - elements: The decoded bytes.
@@ -71,10 +73,11 @@ final class ChunkEncoder {
       entry.parts.append(.init(byteCount: part.count, kind: kind))
       end += part.count
     }
-    UnsafeMutableRawBufferPointer(rebasing: output[4..<entryByteCount])
+    let covered = ChunkEntry.Fields.rotation.offset
+    UnsafeMutableRawBufferPointer(rebasing: output[covered..<entryByteCount])
       .copyBytes(from: entry.serialized())
     let checksum = CRC32.of(
-      UnsafeRawBufferPointer(rebasing: output[4..<entryByteCount + end]))
+      UnsafeRawBufferPointer(rebasing: output[covered..<entryByteCount + end]))
     output.storeBytes(of: checksum.littleEndian, as: UInt32.self)
     return (
       UnsafeRawBufferPointer(rebasing: output[..<entryByteCount]),

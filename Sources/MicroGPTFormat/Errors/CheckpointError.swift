@@ -1,3 +1,5 @@
+@_exported import struct MicroGPTParallel.OutOfMemory
+
 /// Why a checkpoint cannot be read or written.
 public enum CheckpointError: Error, Sendable, Hashable {
   /// The operating system refused.

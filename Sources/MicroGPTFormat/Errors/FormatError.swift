@@ -69,7 +69,7 @@ public struct FormatError: Error, Sendable, Hashable {
 
   @inline(never)
   init(
-    _ reason: Reason, _ field: String, at byteOffset: (some BinaryInteger)?,
+    _ reason: Reason, _ field: String, at byteOffset: Int? = nil,
     found: String, expected: String
   ) {
     box = .contents(

@@ -1,8 +1,30 @@
 /// The section CONF: architecture and dimensions.
 ///
 /// Spec: section 5.
-enum ConfigurationSection {
-  static let byteCount = 32
+struct ConfigurationSection {
+  static let name = "CONF"
+  private static let byteCount = 32
+
+  enum Fields {
+    static let architecture = Field("architecture", at: 0)
+    static let activation = Field("activation", at: 4)
+    static let tying = Field("tying", at: 8)
+    static let layerCount = Field("n_layer", at: 12)
+    static let headCount = Field("n_head", at: 16)
+    static let embeddingWidth = Field("n_embd", at: 20)
+    static let blockSize = Field("block_size", at: 24)
+    static let vocabularySize = Field("vocab_size", at: 28)
+
+    fileprivate static func of(_ dimension: ConfigurationError.Field) -> Field {
+      switch dimension {
+      case .layerCount: layerCount
+      case .headCount: headCount
+      case .embeddingWidth: embeddingWidth
+      case .blockSize: blockSize
+      case .vocabularySize: vocabularySize
+      }
+    }
+  }
 
   /// microgpt: RMSNorm without gain, multi-head attention, no biases.
   private static let architecture: UInt32 = 1
@@ -11,43 +33,47 @@ enum ConfigurationSection {
   /// An output matrix of its own, `lm_head`.
   private static let tying: UInt32 = 0
 
-  /// Reads the section; the inverse of ``serialized(_:)``.
-  static func parse(
-    _ bytes: Slice<UnsafeRawBufferPointer>
-  ) throws(FormatError) -> GPTConfiguration {
-    var parser = ByteParser(bytes, context: "CONF")
-    guard bytes.count == byteCount else {
+  let configuration: GPTConfiguration
+
+  init(_ configuration: GPTConfiguration) {
+    self.configuration = configuration
+  }
+
+  /// Reads the section; the inverse of ``serialized()``.
+  init(parsing bytes: Slice<UnsafeRawBufferPointer>) throws(FormatError) {
+    var parser = ByteParser(bytes, context: Self.name)
+    guard bytes.count == Self.byteCount else {
       throw parser.error(
-        .wrongLayout, "", found: "\(bytes.count) bytes", expected: byteCount)
+        .wrongLayout, "", found: "\(bytes.count) bytes",
+        expected: Self.byteCount)
     }
-    try require(architecture, "architecture", "microgpt", &parser)
-    try require(activation, "activation", "ReLU", &parser)
-    try require(tying, "tying", "untied", &parser)
-    let start = parser.byteOffset
-    let layerCount: UInt32 = try parser.integer("n_layer")
-    let headCount: UInt32 = try parser.integer("n_head")
-    let embeddingWidth: UInt32 = try parser.integer("n_embd")
-    let blockSize: UInt32 = try parser.integer("block_size")
-    let vocabularySize: UInt32 = try parser.integer("vocab_size")
+    try Self.require(
+      Self.architecture, Fields.architecture, "microgpt", &parser)
+    try Self.require(Self.activation, Fields.activation, "ReLU", &parser)
+    try Self.require(Self.tying, Fields.tying, "untied", &parser)
+    let layerCount: UInt32 = try parser.integer(Fields.layerCount)
+    let headCount: UInt32 = try parser.integer(Fields.headCount)
+    let embeddingWidth: UInt32 = try parser.integer(Fields.embeddingWidth)
+    let blockSize: UInt32 = try parser.integer(Fields.blockSize)
+    let vocabularySize: UInt32 = try parser.integer(Fields.vocabularySize)
     do {
-      return try GPTConfiguration(
+      configuration = try GPTConfiguration(
         layerCount: Int(layerCount), headCount: Int(headCount),
         embeddingWidth: Int(embeddingWidth), blockSize: Int(blockSize),
         vocabularySize: Int(vocabularySize))
     } catch {
       throw parser.error(
-        .outOfRange, error.field.rawValue,
-        at: start + 4 * Self.fields.prefix { $0 != error.field }.count,
-        found: error.found, expected: error.expected)
+        .outOfRange, Fields.of(error.field), found: error.found,
+        expected: error.expected)
     }
   }
 
-  /// The section's bytes; the inverse of ``parse(_:)``.
-  static func serialized(_ configuration: GPTConfiguration) -> [UInt8] {
+  /// The section's bytes; the inverse of ``init(parsing:)``.
+  func serialized() -> [UInt8] {
     var builder = ByteBuilder()
-    builder.append(architecture)
-    builder.append(activation)
-    builder.append(tying)
+    builder.append(Self.architecture)
+    builder.append(Self.activation)
+    builder.append(Self.tying)
     builder.append(UInt32(configuration.layerCount))
     builder.append(UInt32(configuration.headCount))
     builder.append(UInt32(configuration.embeddingWidth))
@@ -56,22 +82,15 @@ enum ConfigurationSection {
     return builder.bytes
   }
 
-  /// The dimensions in the order in which they stand in the section.
-  private static let fields: [ConfigurationError.Field] = [
-    .layerCount, .headCount, .embeddingWidth, .blockSize, .vocabularySize,
-  ]
-
   @inline(never)  // for the size of the C library
   private static func require(
-    _ code: UInt32, _ field: String, _ meaning: String,
+    _ code: UInt32, _ field: Field, _ meaning: String,
     _ parser: inout ByteParser
   ) throws(FormatError) {
-    let offset = parser.byteOffset
     let found: UInt32 = try parser.integer(field)
     guard found == code else {
       throw parser.error(
-        .unknownCode, field, at: offset, found: found,
-        expected: "\(code) (\(meaning))")
+        .unknownCode, field, found: found, expected: "\(code) (\(meaning))")
     }
   }
 }

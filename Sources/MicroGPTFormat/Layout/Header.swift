@@ -2,15 +2,27 @@
 ///
 /// Spec: section 3, “Header”.
 struct Header: Equatable {
+  static let name = "header"
   static let byteCount = 64
   static let magic: [UInt8] = [0x89, 0x4d, 0x47, 0x50, 0x0d, 0x0a, 0x1a, 0x0a]
-  static let major: UInt16 = 1
-  static let minor: UInt16 = 0
+  private static let reservedByteCount = 20
 
-  var minor = Self.minor
-  var fileLength: UInt64
-  var sectionCount: Int
-  var directoryChecksum: UInt32
+  enum Fields {
+    static let magic = Field("magic", at: 0)
+    static let major = Field("major", at: 8)
+    static let minor = Field("minor", at: 10)
+    static let requiredFeatures = Field("required_features", at: 12)
+    static let fileLength = Field("file_length", at: 16)
+    static let directoryOffset = Field("directory_offset", at: 24)
+    static let sectionCount = Field("section_count", at: 32)
+    static let directoryChecksum = Field("directory_crc32", at: 36)
+    static let checksum = Field("header_crc32", at: 60)
+  }
+
+  let version: FormatVersion
+  let fileLength: UInt64
+  let sectionCount: Int
+  let directoryChecksum: UInt32
 
   /// Reads a header; the inverse of ``serialized()``.
   ///
@@ -18,74 +30,75 @@ struct Header: Equatable {
   /// no checkpoint at all, what comes from a later version, what is damaged,
   /// what was cut short.
   init(parsing file: UnsafeRawBufferPointer) throws(FormatError) {
-    var parser = ByteParser(file.prefix(Self.byteCount), context: "header")
+    var parser = ByteParser(file.prefix(Self.byteCount), context: Self.name)
     let magic = parser.remaining.prefix(Self.magic.count)
     guard magic.elementsEqual(Self.magic) else {
       throw parser.error(
-        Self.magic.starts(with: magic) ? .truncated : .notACheckpoint, "magic",
+        Self.magic.starts(with: magic) ? .truncated : .notACheckpoint,
+        Fields.magic,
         found: magic.isEmpty
-          ? "an empty file" : "the bytes \(hexadecimal(Array(magic)))",
-        expected: hexadecimal(Self.magic))
+          ? "an empty file"
+          : "the bytes \(hexadecimal(Array(magic), separator: " "))",
+        expected: hexadecimal(Self.magic, separator: " "))
     }
     guard parser.remaining.count == Self.byteCount else {
       throw FormatError(
-        .truncated, "header", at: 0, found: "\(file.count) bytes",
+        .truncated, Self.name, at: 0, found: "\(file.count) bytes",
         expected: "at least \(Self.byteCount)")
     }
-    let computed = CRC32.of(file.prefix(Self.byteCount - 4))
-    _ = try parser.take(Self.magic.count, "magic")
+    let computed = CRC32.of(file.prefix(Fields.checksum.offset))
+    _ = try parser.take(Self.magic.count, Fields.magic.name)
 
-    let majorOffset = parser.byteOffset
-    let major: UInt16 = try parser.integer("major")
-    minor = try parser.integer("minor")
-    guard major == Self.major else {
+    let major: UInt16 = try parser.integer(Fields.major)
+    let minor: UInt16 = try parser.integer(Fields.minor)
+    version = FormatVersion(major: Int(major), minor: Int(minor))
+    guard version.major == FormatVersion.current.major else {
       throw parser.error(
-        .unsupportedVersion, "major", at: majorOffset,
-        found: "version \(major).\(minor)", expected: "version \(Self.major)")
+        .unsupportedVersion, Fields.major,
+        found: "version \(version.description)",
+        expected: "version \(FormatVersion.current.major)")
     }
-    let featuresOffset = parser.byteOffset
-    let features: UInt32 = try parser.integer("required_features")
-    let lengthOffset = parser.byteOffset
-    fileLength = try parser.integer("file_length")
-    let directoryOffset: UInt64 = try parser.integer("directory_offset")
-    let count: UInt32 = try parser.integer("section_count")
-    directoryChecksum = try parser.integer("directory_crc32")
-    let reserved = parser
-    _ = try parser.take(20, "reserved")
+    let features: UInt32 = try parser.integer(Fields.requiredFeatures)
+    fileLength = try parser.integer(Fields.fileLength)
+    let directoryOffset: UInt64 = try parser.integer(Fields.directoryOffset)
+    let count: UInt32 = try parser.integer(Fields.sectionCount)
+    directoryChecksum = try parser.integer(Fields.directoryChecksum)
+    var reserved = parser
+    _ = try parser.take(Self.reservedByteCount, "reserved")
 
-    let stored: UInt32 = try parser.integer("header_crc32")
+    let stored: UInt32 = try parser.integer(Fields.checksum)
     guard stored == computed else {
       throw parser.error(
-        .checksumMismatch, "header_crc32", at: Self.byteCount - 4,
-        found: hexadecimal(stored), expected: hexadecimal(computed))
+        .checksumMismatch, Fields.checksum, found: hexadecimal(stored),
+        expected: hexadecimal(computed))
     }
     guard features == 0 else {
       throw parser.error(
-        .unsupportedVersion, "required_features", at: featuresOffset,
+        .unsupportedVersion, Fields.requiredFeatures,
         found: hexadecimal(features), expected: "no feature bit set")
     }
     guard directoryOffset == UInt64(Self.byteCount) else {
       throw parser.error(
-        .wrongLayout, "directory_offset", at: lengthOffset + 8,
-        found: directoryOffset, expected: Self.byteCount)
+        .wrongLayout, Fields.directoryOffset, found: directoryOffset,
+        expected: Self.byteCount)
     }
     guard (1...SectionDirectory.maximumCount).contains(Int(count)) else {
       throw parser.error(
-        .outOfRange, "section_count", at: lengthOffset + 16, found: count,
+        .outOfRange, Fields.sectionCount, found: count,
         expected: "1 to \(SectionDirectory.maximumCount)")
     }
     sectionCount = Int(count)
-    var zeros = reserved
-    try zeros.zeros(20, "reserved")
+    try reserved.zeros(Self.reservedByteCount, "reserved")
     guard fileLength == UInt64(file.count) else {
       throw parser.error(
         fileLength > UInt64(file.count) ? .truncated : .trailingBytes,
-        "file_length", at: lengthOffset, found: "a file of \(file.count) bytes",
+        Fields.fileLength, found: "a file of \(file.count) bytes",
         expected: "\(fileLength)")
     }
   }
 
   init(fileLength: UInt64, directory: [UInt8]) {
+    version = .current
     self.fileLength = fileLength
     sectionCount = directory.count / SectionDirectory.entryByteCount
     directoryChecksum = CRC32.of(directory)
@@ -95,26 +108,24 @@ struct Header: Equatable {
   func serialized() -> [UInt8] {
     var builder = ByteBuilder()
     builder.append(Self.magic)
-    builder.append(Self.major)
-    builder.append(minor)
+    builder.append(UInt16(version.major))
+    builder.append(UInt16(version.minor))
     builder.append(0 as UInt32)  // required features
     builder.append(fileLength)
     builder.append(UInt64(Self.byteCount))
     builder.append(UInt32(sectionCount))
     builder.append(directoryChecksum)
-    builder.appendZeros(20)
+    builder.appendZeros(Self.reservedByteCount)
     builder.appendChecksum()
     return builder.bytes
   }
-}
 
-/// Bytes as errors show them, as `50 4b 03 04`.
-@inline(never)  // for the size of the C library
-private func hexadecimal(_ bytes: [UInt8]) -> String {
-  var text = ""
-  for byte in bytes {
-    text += (text.isEmpty ? "" : " ") + (byte < 16 ? "0" : "")
-    text += String(byte, radix: 16)
+  /// Makes an error about a field of a file's header.
+  static func error(
+    _ reason: FormatError.Reason, _ field: Field, found: String,
+    expected: String
+  ) -> FormatError {
+    FormatError(
+      reason, field, of: name, at: 0, found: found, expected: expected)
   }
-  return text
 }

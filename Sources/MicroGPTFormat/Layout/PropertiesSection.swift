@@ -4,33 +4,38 @@ import MicroGPTText
 /// key.
 ///
 /// Spec: section 9.
-enum PropertiesSection {
+struct PropertiesSection {
   private static let textCode: UInt16 = 0
   private static let integersCode: UInt16 = 1
   private static let numbersCode: UInt16 = 2
 
-  /// Reads a section; the inverse of ``serialized(_:)``.
-  static func parse(
-    _ section: Slice<UnsafeRawBufferPointer>, tag: SectionTag
-  ) throws(FormatError) -> Properties {
+  let properties: Properties
+
+  init(_ properties: Properties) { self.properties = properties }
+
+  /// Reads a section; the inverse of ``serialized()``.
+  init(
+    parsing section: Slice<UnsafeRawBufferPointer>, tag: SectionTag
+  ) throws(FormatError) {
     var values: ValuesByKey<Properties.Value> = [:]
     var places: [Int] = []  // of the values, in the order of their keys
     var previous = ""
     var parser = ByteParser(section, context: tag.letters)
     while !parser.remaining.isEmpty {
-      let start = parser.byteOffset
       let keyLength: UInt16 = try parser.integer("key_length")
       let type: UInt16 = try parser.integer("type")
       let valueLength: UInt32 = try parser.integer("value_length")
-      let key = try text(try parser.take(Int(keyLength), "key"), "key", parser)
+      let keyOffset = parser.byteOffset
+      let key = try Self.text(
+        try parser.take(Int(keyLength), "key"), "key", parser)
       if let expected = Properties.defect(ofKey: key) {
         throw parser.error(
-          .outOfRange, "key", at: start + 8, found: quoted(key),
+          .outOfRange, "key", at: keyOffset, found: quoted(key),
           expected: expected)
       }
       guard previous.precedes(key) else {
         throw parser.error(
-          .wrongOrder, "key", at: start + 8,
+          .wrongOrder, "key", at: keyOffset,
           found: "\(quoted(key)) after \(quoted(previous))",
           expected: "keys in strictly increasing order")
       }
@@ -40,7 +45,7 @@ enum PropertiesSection {
           expected: "at most \(Properties.maximumValueByteCount)")
       }
       let bytes = try parser.take(Int(valueLength), key)
-      let value = try parseValue(bytes, type: type, key: key, parser)
+      let value = try Self.parseValue(bytes, type: type, key: key, parser)
       if let expected = Properties.defect(of: value) {
         throw parser.error(
           .outOfRange, key, at: bytes.startIndex, found: "another value",
@@ -50,9 +55,9 @@ enum PropertiesSection {
       places.append(bytes.startIndex)
       previous = key
     }
-    let properties = Properties(checked: values)
+    properties = Properties(checked: values)
     if let defect = tag.assignedKeys.firstDefect(in: properties) {
-      let index = properties.sortedKeys.firstIndex {
+      let index = properties.keys.firstIndex {
         $0.isSame(as: defect.key)
       }
       throw parser.error(
@@ -60,7 +65,6 @@ enum PropertiesSection {
         at: index.map { places[$0] } ?? section.startIndex,
         found: defect.found, expected: defect.expected)
     }
-    return properties
   }
 
   private static func parseValue(
@@ -73,7 +77,7 @@ enum PropertiesSection {
     guard type == integersCode || type == numbersCode else {
       throw context.error(
         .unknownCode, key, at: bytes.startIndex, found: "the type \(type)",
-        expected: "a type of version \(Header.major).\(Header.minor)")
+        expected: "a type of version \(FormatVersion.current.description)")
     }
     guard bytes.count.isMultiple(of: 8) else {
       throw context.error(
@@ -102,22 +106,21 @@ enum PropertiesSection {
     }
   }
 
-  /// The section's bytes; the inverse of ``parse(_:tag:)``.
-  static func serialized(_ properties: Properties) -> [UInt8] {
+  /// The section's bytes; the inverse of ``init(parsing:tag:)``.
+  func serialized() -> [UInt8] {
     var builder = ByteBuilder()
-    for key in properties.sortedKeys {
-      guard let value = properties.values[key] else { continue }
+    for (key, value) in zip(properties.keys, properties.values) {
       var bytes = ByteBuilder()
       let type: UInt16
       switch value {
       case .text(let text):
-        type = textCode
+        type = Self.textCode
         bytes.append(text.utf8)
       case .integers(let integers):
-        type = integersCode
+        type = Self.integersCode
         integers.forEach { bytes.append($0) }
       case .numbers(let numbers):
-        type = numbersCode
+        type = Self.numbersCode
         numbers.forEach { bytes.append($0.bitPattern) }
       }
       builder.append(UInt16(key.utf8.count))

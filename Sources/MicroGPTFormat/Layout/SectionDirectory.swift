@@ -1,6 +1,6 @@
 /// Where a section lies, as the directory states it.
 public struct SectionEntry: Hashable, Sendable {
-  let tag: SectionTag
+  let kind: SectionTag
   /// The place of its first byte in the file.
   public let offset: Int
   /// Its length in bytes.
@@ -10,7 +10,7 @@ public struct SectionEntry: Hashable, Sendable {
   public let checksum: UInt32
 
   /// The four letters that name it.
-  public var name: String { tag.letters }
+  public var tag: String { kind.letters }
 
   var range: Range<Int> { offset..<offset + byteCount }
 }
@@ -18,23 +18,36 @@ public struct SectionEntry: Hashable, Sendable {
 /// The list of sections behind the header.
 ///
 /// Spec: section 4, “Directory”.
-enum SectionDirectory {
+struct SectionDirectory {
   static let entryByteCount = 32
   /// The greatest number of sections in a file.
   static let maximumCount = 64
   /// Every section, and every tensor in DATA, begins at a multiple of this.
   static let alignment = 64
 
-  /// Reads the directory; the inverse of ``serialized(_:)``.
+  /// The fields of an entry.
+  private enum Fields {
+    static let tag = Field("tag", at: 0)
+    static let offset = Field("offset", at: 8)
+    static let length = Field("length", at: 16)
+    static let checksum = Field("crc32", at: 24)
+  }
+
+  /// The sections in the file's order.
+  let entries: [SectionEntry]
+
+  init(_ entries: [SectionEntry]) { self.entries = entries }
+
+  /// Reads the directory; the inverse of ``serialized()``.
   ///
   /// A section's offset follows from what precedes it, so there is one place
   /// for each, and neither holes nor overlaps. The sections found here cover
   /// the file to its end; the padding between them is zero.
-  static func parse(
-    _ file: UnsafeRawBufferPointer, header: Header
-  ) throws(FormatError) -> [SectionEntry] {
+  init(
+    parsing file: UnsafeRawBufferPointer, header: Header
+  ) throws(FormatError) {
     let start = Header.byteCount
-    let end = start + header.sectionCount * entryByteCount
+    let end = Self.offset(ofEntryAt: header.sectionCount)
     guard end <= file.count else {
       throw FormatError(
         .truncated, "directory", at: start,
@@ -42,93 +55,96 @@ enum SectionDirectory {
     }
     let computed = CRC32.of(file[start..<end])
     guard computed == header.directoryChecksum else {
-      throw FormatError(
-        .checksumMismatch, "header.directory_crc32", at: 36,
+      throw Header.error(
+        .checksumMismatch, Header.Fields.directoryChecksum,
         found: hexadecimal(header.directoryChecksum),
         expected: hexadecimal(computed))
     }
     var entries: [SectionEntry] = []
     var fileEnd = end
     for index in 0..<header.sectionCount {
-      let bytes = file[start + index * entryByteCount..<end]
+      let bytes = file[Self.offset(ofEntryAt: index)..<end]
       var parser = ByteParser(
-        bytes.prefix(entryByteCount), context: "directory[\(index)]")
-      let entry = try parseEntry(
+        bytes.prefix(Self.entryByteCount), context: Self.name(ofEntryAt: index))
+      let entry = try Self.parseEntry(
         &parser, after: entries.last, end: fileEnd, fileLength: file.count)
-      try checkPadding(file, from: fileEnd, to: entry.offset)
+      try Self.checkPadding(file, from: fileEnd, to: entry.offset)
       fileEnd = entry.range.upperBound
       entries.append(entry)
     }
     guard fileEnd == file.count else {
-      throw FormatError(
-        .trailingBytes, "header.file_length", at: 16,
+      throw Header.error(
+        .trailingBytes, Header.Fields.fileLength,
         found: "\(file.count - fileEnd) bytes after the last section",
         expected: "none")
     }
-    return entries
+    self.entries = entries
+  }
+
+  private static func offset(ofEntryAt index: Int) -> Int {
+    Header.byteCount + index * entryByteCount
+  }
+
+  private static func name(ofEntryAt index: Int) -> String {
+    "directory[\(index)]"
   }
 
   private static func parseEntry(
     _ parser: inout ByteParser, after previous: SectionEntry?, end: Int,
     fileLength: Int
   ) throws(FormatError) -> SectionEntry {
-    let tagOffset = parser.byteOffset
-    let code: UInt32 = try parser.integer("tag")
+    let code: UInt32 = try parser.integer(Fields.tag)
     guard let tag = SectionTag(code: code) else {
       throw parser.error(
-        .unknownCode, "tag", at: tagOffset, found: hexadecimal(code),
+        .unknownCode, Fields.tag, found: hexadecimal(code),
         expected: "four ASCII letters")
     }
     guard !tag.isCritical || SectionTag.known.contains(tag) else {
       throw parser.error(
-        .unknownCode, "tag", at: tagOffset,
+        .unknownCode, Fields.tag,
         found: "the critical section \(tag.letters)",
-        expected: "sections of version \(Header.major).\(Header.minor)")
+        expected: "sections of version \(FormatVersion.current.description)")
     }
-    if let previous, previous.tag.rank >= tag.rank {
+    if let previous, previous.kind.rank >= tag.rank {
       throw parser.error(
-        .wrongOrder, "tag", at: tagOffset,
-        found: "\(tag.letters) after \(previous.tag.letters)",
+        .wrongOrder, Fields.tag,
+        found: "\(tag.letters) after \(previous.tag)",
         expected: "each section once, in the order of the specification")
     }
     try parser.zeros(4, "flags")
 
-    let offsetOffset = parser.byteOffset
-    let offset: UInt64 = try parser.integer("offset")
+    let offset: UInt64 = try parser.integer(Fields.offset)
     let expectedOffset = aligned(end)
     guard offset == UInt64(expectedOffset) else {
       throw parser.error(
-        .wrongLayout, "offset", at: offsetOffset, found: offset,
-        expected: expectedOffset)
+        .wrongLayout, Fields.offset, found: offset, expected: expectedOffset)
     }
-    let lengthOffset = parser.byteOffset
-    let length: UInt64 = try parser.integer("length")
+    let length: UInt64 = try parser.integer(Fields.length)
     guard let byteCount = Int(exactly: length), byteCount > 0,
       expectedOffset <= fileLength, byteCount <= fileLength - expectedOffset
     else {
       throw parser.error(
-        .wrongLayout, "length", at: lengthOffset, found: length,
+        .wrongLayout, Fields.length, found: length,
         expected: "1 to \(max(0, fileLength - expectedOffset)), what is left"
           + " of the file")
     }
-    let checksumOffset = parser.byteOffset
-    let checksum: UInt32 = try parser.integer("crc32")
+    let checksum: UInt32 = try parser.integer(Fields.checksum)
     guard tag != .data || checksum == 0 else {
       throw parser.error(
-        .nonzeroPadding, "crc32", at: checksumOffset,
-        found: hexadecimal(checksum), expected: "0 for DATA")
+        .nonzeroPadding, Fields.checksum, found: hexadecimal(checksum),
+        expected: "0 for DATA")
     }
     try parser.zeros(4, "reserved")
     return SectionEntry(
-      tag: tag, offset: expectedOffset, byteCount: byteCount,
+      kind: tag, offset: expectedOffset, byteCount: byteCount,
       checksum: checksum)
   }
 
-  /// The directory's bytes; the inverse of ``parse(_:header:)``.
-  static func serialized(_ entries: [SectionEntry]) -> [UInt8] {
+  /// The directory's bytes; the inverse of ``init(parsing:header:)``.
+  func serialized() -> [UInt8] {
     var builder = ByteBuilder()
     for entry in entries {
-      builder.append(entry.tag.code)
+      builder.append(entry.kind.code)
       builder.append(0 as UInt32)  // flags
       builder.append(UInt64(entry.offset))
       builder.append(UInt64(entry.byteCount))
@@ -136,6 +152,34 @@ enum SectionDirectory {
       builder.append(0 as UInt32)
     }
     return builder.bytes
+  }
+
+  /// The section of a tag; `nil` if there is none.
+  subscript(tag: SectionTag) -> SectionEntry? {
+    entries.first { $0.kind == tag }
+  }
+
+  /// The section of a tag, which has to be there.
+  func required(_ tag: SectionTag) throws(FormatError) -> SectionEntry {
+    guard let section = self[tag] else {
+      throw FormatError(
+        .missing, "directory", at: Header.byteCount,
+        found: "no section \(tag.letters)", expected: "one")
+    }
+    return section
+  }
+
+  /// Checks all sections but DATA against their checksums.
+  func verify(_ file: UnsafeRawBufferPointer) throws(FormatError) {
+    for (index, section) in entries.enumerated() where section.kind != .data {
+      let computed = CRC32.of(file[section.range])
+      guard section.checksum == computed else {
+        throw FormatError(
+          .checksumMismatch, Fields.checksum, of: Self.name(ofEntryAt: index),
+          at: Self.offset(ofEntryAt: index),
+          found: hexadecimal(section.checksum), expected: hexadecimal(computed))
+      }
+    }
   }
 
   /// The next place where a section or a tensor may begin.

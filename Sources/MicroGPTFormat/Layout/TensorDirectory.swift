@@ -17,26 +17,51 @@ public struct TensorRecord: Hashable, Sendable {
 /// The section TDIR: a record of fixed size for each tensor.
 ///
 /// Spec: section 7.
-enum TensorDirectory {
+struct TensorDirectory {
+  static let name = "TDIR"
   static let recordByteCount = 112
   static let maximumNameLength = 48
   static let maximumRank = 4
 
-  /// Reads the records; the inverse of ``serialized(_:)``.
+  /// The fields of a record.
+  enum Fields {
+    static let name = Field("name", at: 0)
+    static let role = Field("role", at: 48)
+    static let elementType = Field("dtype", at: 49)
+    static let codec = Field("codec", at: 50)
+    static let rank = Field("rank", at: 51)
+    static let checksum = Field("crc32", at: 52)
+    static let dimensions = Field("dims", at: 56)
+    static let offset = Field("offset", at: 88)
+    static let storedByteCount = Field("stored_length", at: 96)
+    static let byteCount = Field("decoded_length", at: 104)
+
+    static func dimension(_ axis: Int) -> Field {
+      Field("dims[\(axis)]", at: dimensions.offset + 8 * axis)
+    }
+  }
+
+  /// The tensors in the file's order.
+  let records: [TensorRecord]
+
+  init(_ records: [TensorRecord]) { self.records = records }
+
+  /// Reads the records; the inverse of ``serialized()``.
   ///
   /// - Parameters:
   ///   - bytes: The section.
   ///   - data: The section DATA, which the records must cover.
   /// - Throws: ``FormatError`` for a record that is malformed by itself or
-  ///   does not begin where the one before it ends.
-  /// - Returns: The records in the file's order; whether they are the
-  ///   configuration's is for ``Manifest`` to say.
-  static func parse(
-    _ bytes: Slice<UnsafeRawBufferPointer>, data: SectionEntry
-  ) throws(FormatError) -> [TensorRecord] {
+  ///   does not begin where the one before it ends. Whether they are the
+  ///   configuration's is for ``Manifest/validateModel(in:)`` to say.
+  init(
+    parsing bytes: Slice<UnsafeRawBufferPointer>, data: SectionEntry
+  ) throws(FormatError) {
+    let recordByteCount = Self.recordByteCount
     guard bytes.count.isMultiple(of: recordByteCount) else {
-      throw ByteParser(bytes, context: "TDIR").error(
-        .wrongLayout, "", found: "\(bytes.count) bytes",
+      throw FormatError(
+        .wrongLayout, Self.name, at: bytes.startIndex,
+        found: "\(bytes.count) bytes",
         expected: "a multiple of \(recordByteCount)")
     }
     var records: [TensorRecord] = []
@@ -44,9 +69,11 @@ enum TensorDirectory {
     for index in 0..<bytes.count / recordByteCount {
       let start = bytes.startIndex + index * recordByteCount
       var parser = ByteParser(
-        bytes[start..<start + recordByteCount], context: "TDIR[\(index)]")
-      let descriptor = try parseDescriptor(&parser)
-      let record = try parsePlace(&parser, of: descriptor, after: end, in: data)
+        bytes[start..<start + recordByteCount],
+        context: Self.name(ofRecordAt: index))
+      let descriptor = try Self.parseDescriptor(&parser)
+      let record = try Self.parsePlace(
+        &parser, of: descriptor, after: end, in: data)
       end = record.range.upperBound
       records.append(record)
     }
@@ -56,7 +83,32 @@ enum TensorDirectory {
         found: "\(data.range.upperBound - end) bytes after the last tensor",
         expected: "none")
     }
-    return records
+    self.records = records
+  }
+
+  private static func name(ofRecordAt index: Int) -> String {
+    "\(name)[\(index)]"
+  }
+
+  /// Makes an error about a field of a record.
+  ///
+  /// - Parameters:
+  ///   - reason: The kind of defect.
+  ///   - field: The field.
+  ///   - index: The tensor's index.
+  ///   - sections: The sections of the file; `nil` if there is no file.
+  ///   - found: What the field holds.
+  ///   - expected: What it should hold.
+  /// - Returns: The error, without an offset if there is no file.
+  static func error(
+    _ reason: FormatError.Reason, _ field: Field, ofTensorAt index: Int,
+    in sections: SectionDirectory?, found: String, expected: String
+  ) -> FormatError {
+    FormatError(
+      reason, field, of: name(ofRecordAt: index),
+      at: sections?[.tensorDirectory].map {
+        $0.offset + index * recordByteCount
+      }, found: found, expected: expected)
   }
 
   private struct Descriptor {
@@ -68,26 +120,25 @@ enum TensorDirectory {
     _ parser: inout ByteParser
   ) throws(FormatError) -> Descriptor {
     let name = try parseName(&parser)
-    let role = try parseCode("role", TensorRole.self, &parser)
-    let elementType = try parseCode("dtype", ElementType.self, &parser)
-    let codec = try parseCode("codec", Codec.self, &parser)
-    let rankOffset = parser.byteOffset
-    let rank: UInt8 = try parser.integer("rank")
+    let role = try parseCode(Fields.role, TensorRole.self, &parser)
+    let elementType = try parseCode(
+      Fields.elementType, ElementType.self, &parser)
+    let codec = try parseCode(Fields.codec, Codec.self, &parser)
+    let rank: UInt8 = try parser.integer(Fields.rank)
     guard (1...maximumRank).contains(Int(rank)) else {
       throw parser.error(
-        .outOfRange, "rank", at: rankOffset, found: rank,
-        expected: "1 to \(maximumRank)")
+        .outOfRange, Fields.rank, found: rank, expected: "1 to \(maximumRank)")
     }
-    let checksum: UInt32 = try parser.integer("crc32")
+    let checksum: UInt32 = try parser.integer(Fields.checksum)
     var shape: [Int] = []
     var byteCount = elementType.byteCount
     for axis in 0..<maximumRank {
-      let offset = parser.byteOffset
-      let dimension: UInt64 = try parser.integer("dims[\(axis)]")
+      let field = Fields.dimension(axis)
+      let dimension: UInt64 = try parser.integer(field)
       guard axis < Int(rank) else {
         guard dimension == 0 else {
           throw parser.error(
-            .nonzeroPadding, "dims[\(axis)]", at: offset, found: dimension,
+            .nonzeroPadding, field, found: dimension,
             expected: "0, as rank is \(rank)")
         }
         continue
@@ -98,7 +149,7 @@ enum TensorDirectory {
           by: size), !overflow
       else {
         throw parser.error(
-          .outOfRange, "dims[\(axis)]", at: offset, found: dimension,
+          .outOfRange, field, found: dimension,
           expected: "at least 1, and fewer than 2^63 bytes in all")
       }
       byteCount = product
@@ -116,33 +167,31 @@ enum TensorDirectory {
     in data: SectionEntry
   ) throws(FormatError) -> TensorRecord {
     let descriptor = tensor.descriptor
-    let start = parser.byteOffset
-    let offset: UInt64 = try parser.integer("offset")
-    let stored: UInt64 = try parser.integer("stored_length")
-    let decoded: UInt64 = try parser.integer("decoded_length")
+    let offset: UInt64 = try parser.integer(Fields.offset)
+    let stored: UInt64 = try parser.integer(Fields.storedByteCount)
+    let decoded: UInt64 = try parser.integer(Fields.byteCount)
     guard decoded == UInt64(descriptor.byteCount) else {
       throw parser.error(
-        .wrongLayout, "decoded_length", at: start + 16, found: decoded,
+        .wrongLayout, Fields.byteCount, found: decoded,
         expected: "\(descriptor.byteCount), what dtype and dims give")
     }
     let expectedOffset = SectionDirectory.aligned(end)
     guard offset == UInt64(expectedOffset) else {
       throw parser.error(
-        .wrongLayout, "offset", at: start, found: offset,
-        expected: expectedOffset)
+        .wrongLayout, Fields.offset, found: offset, expected: expectedOffset)
     }
     let left = max(0, data.range.upperBound - expectedOffset)
     guard let storedByteCount = Int(exactly: stored), storedByteCount <= left
     else {
       throw parser.error(
-        .wrongLayout, "stored_length", at: start + 8, found: stored,
+        .wrongLayout, Fields.storedByteCount, found: stored,
         expected: "at most \(left), what is left of DATA")
     }
     switch descriptor.codec {
     case .raw:
       guard storedByteCount == descriptor.byteCount else {
         throw parser.error(
-          .wrongLayout, "stored_length", at: start + 8, found: stored,
+          .wrongLayout, Fields.storedByteCount, found: stored,
           expected: "\(descriptor.byteCount), the decoded length")
       }
     case .zlib:
@@ -151,7 +200,7 @@ enum TensorDirectory {
         descriptor.byteCount / ChunkTable.maximumExpansion <= storedByteCount
       else {
         throw parser.error(
-          .wrongLayout, "stored_length", at: start + 8, found: stored,
+          .wrongLayout, Fields.storedByteCount, found: stored,
           expected: "more than \(table), the chunk table, and at least 1/"
             + "\(ChunkTable.maximumExpansion) of the decoded length")
       }
@@ -164,7 +213,7 @@ enum TensorDirectory {
   private static func parseName(
     _ parser: inout ByteParser
   ) throws(FormatError) -> String {
-    let field = try parser.take(maximumNameLength, "name")
+    let field = try parser.take(maximumNameLength, Fields.name.name)
     let bytes = field.prefix { $0 != 0 }
     if let fault = firstFault(inName: bytes) {
       throw parser.error(
@@ -199,31 +248,30 @@ enum TensorDirectory {
   }
 
   private static func parseCode<Code: RawRepresentable>(
-    _ field: String, _ type: Code.Type, _ parser: inout ByteParser
+    _ field: Field, _ type: Code.Type, _ parser: inout ByteParser
   ) throws(FormatError) -> Code where Code.RawValue == UInt8 {
-    let offset = parser.byteOffset
     let byte: UInt8 = try parser.integer(field)
     guard let code = Code(rawValue: byte) else {
       throw parser.error(
-        .unknownCode, field, at: offset, found: byte,
-        expected: "a code of version \(Header.major).\(Header.minor)")
+        .unknownCode, field, found: byte,
+        expected: "a code of version \(FormatVersion.current.description)")
     }
     return code
   }
 
-  /// The section's bytes; the inverse of ``parse(_:data:)``.
-  static func serialized(_ records: [TensorRecord]) -> [UInt8] {
+  /// The section's bytes; the inverse of ``init(parsing:data:)``.
+  func serialized() -> [UInt8] {
     var builder = ByteBuilder()
     for record in records {
       let tensor = record.descriptor
       builder.append(tensor.name.utf8)
-      builder.appendZeros(maximumNameLength - tensor.name.utf8.count)
+      builder.appendZeros(Self.maximumNameLength - tensor.name.utf8.count)
       builder.append(tensor.role.rawValue)
       builder.append(tensor.elementType.rawValue)
       builder.append(tensor.codec.rawValue)
       builder.append(UInt8(tensor.shape.count))
       builder.append(record.checksum)
-      for axis in 0..<maximumRank {
+      for axis in 0..<Self.maximumRank {
         builder.append(
           axis < tensor.shape.count ? UInt64(tensor.shape[axis]) : 0)
       }

@@ -1,20 +1,22 @@
 /// The section VOCB: the characters as UTF-8.
 ///
 /// Spec: section 6.
-enum VocabularySection {
+struct VocabularySection {
   /// No scalar takes more than four bytes.
   private static let maximumByteCount =
     4 * (GPTConfiguration.vocabularySizeRange.upperBound - 1)
 
-  /// Reads the section; the inverse of ``serialized(_:)``.
-  static func parse(
-    _ bytes: Slice<UnsafeRawBufferPointer>
-  ) throws(FormatError) -> Vocabulary {
+  let vocabulary: Vocabulary
+
+  init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
+
+  /// Reads the section; the inverse of ``serialized()``.
+  init(parsing bytes: Slice<UnsafeRawBufferPointer>) throws(FormatError) {
     let parser = ByteParser(bytes, context: "VOCB")
-    guard bytes.count <= maximumByteCount else {
+    guard bytes.count <= Self.maximumByteCount else {
       throw parser.error(
         .outOfRange, "characters", found: "\(bytes.count) bytes",
-        expected: "at most \(maximumByteCount)")
+        expected: "at most \(Self.maximumByteCount)")
     }
     let scalars: [Unicode.Scalar]
     do {
@@ -36,11 +38,11 @@ enum VocabularySection {
         found: "\(scalars.count) in disorder",
         expected: "characters in strictly increasing order")
     }
-    return vocabulary
+    self.vocabulary = vocabulary
   }
 
-  /// The section's bytes; the inverse of ``parse(_:)``.
-  static func serialized(_ vocabulary: Vocabulary) -> [UInt8] {
+  /// The section's bytes; the inverse of ``init(parsing:)``.
+  func serialized() -> [UInt8] {
     vocabulary.scalars.flatMap { Array(String($0).utf8) }
   }
 }

@@ -32,20 +32,18 @@ extension ElementType {
   ///
   /// - Parameter bits: The element's bits.
   /// - Returns: The value.
-  public func value(ofBits bits: UInt64) -> Double {
-    guard self != .f64 else { return Double(bitPattern: bits) }
-    let sign: UInt64 = bits & signBit == 0 ? 0 : 1 << 63
-    let magnitude = bits & (signBit - 1)
-    let shifted = magnitude << (52 - layout.fraction)
-    let result: UInt64 =
-      if magnitude >= infinity {
-        shifted | 0x7ff << 52
-      } else if magnitude >= 1 << layout.fraction {
-        shifted + excess
-      } else {
-        (Double(magnitude) * minimumValue).bitPattern
-      }
-    return Double(bitPattern: sign | result)
+  public func value(bitPattern bits: UInt64) -> Double {
+    let float: Float
+    switch self {
+    case .f64: return Double(bitPattern: bits)
+    case .f32: float = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
+    case .bf16: float = Float(bf16: UInt16(truncatingIfNeeded: bits))
+    case .f16: float = Float(f16: UInt16(truncatingIfNeeded: bits))
+    }
+    guard float.isNaN else { return Double(float) }
+    let pattern = UInt64(float.bitPattern)
+    let sign = (pattern >> 31) << 63
+    return Double(bitPattern: sign | 0x7ff << 52 | (pattern & 0x7f_ffff) << 29)
   }
 
   /// The bits of the element that is nearest to a value, ties to even.
@@ -56,7 +54,7 @@ extension ElementType {
   ///
   /// - Parameter value: The value.
   /// - Returns: The element's bits.
-  public func bits(nearestTo value: Double) -> UInt64 {
+  public func bitPattern(nearestTo value: Double) -> UInt64 {
     guard self != .f64 else { return value.bitPattern }
     let sign = value.sign == .minus ? signBit : 0
     let magnitude = value.magnitude.bitPattern
@@ -83,13 +81,13 @@ extension ElementType {
   ///   - elements: Whole elements of this type, little-endian.
   ///   - other: The other type.
   /// - Returns: As many elements of that type, little-endian.
-  public func convert(
+  public func converting(
     _ elements: UnsafeRawBufferPointer, to other: ElementType
   ) -> [UInt8] {
     var converted = ByteBuilder()
     for start in stride(from: 0, to: elements.count, by: byteCount) {
-      let bits = other.bits(
-        nearestTo: value(ofBits: bits(in: elements, at: start)))
+      let bits = other.bitPattern(
+        nearestTo: value(bitPattern: bits(in: elements, at: start)))
       withUnsafeBytes(of: bits.littleEndian) {
         converted.append($0.prefix(other.byteCount))
       }
@@ -112,6 +110,33 @@ extension ElementType {
     case .f32: load(UInt32.self)
     case .f64: load(UInt64.self)
     case .bf16, .f16: load(UInt16.self)
+    }
+  }
+}
+
+extension Float {
+  /// The value of a bf16: the upper half of a binary32.
+  ///
+  /// - Parameter bits: Its bits.
+  package init(bf16 bits: UInt16) {
+    self.init(bitPattern: UInt32(bits) << 16)
+  }
+
+  /// The value of an IEEE 754 binary16, a NaN's payload kept.
+  ///
+  /// - Parameter bits: Its bits.
+  package init(f16 bits: UInt16) {
+    let sign = UInt32(bits & 0x8000) << 16
+    let exponent = UInt32(bits >> 10 & 0x1f)
+    let fraction = UInt32(bits & 0x3ff)
+    switch exponent {
+    case 0:
+      // Zero or subnormal: fraction × 2^-24, exact in binary32.
+      let magnitude = Float(fraction) * 0x1p-24
+      self.init(bitPattern: sign | magnitude.bitPattern)
+    case 31: self.init(bitPattern: sign | 0x7f80_0000 | fraction << 13)
+    default:
+      self.init(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
     }
   }
 }

@@ -24,7 +24,7 @@ extension Unicode.Scalar {
 
   /// The first and the last scalar of a run, the distance between two of them,
   /// and what is to be added to each, modulo 2^32: of Unicode 17.
-  private static let lowercaseRuns: [UInt32] = [
+  static let lowercaseRuns: [UInt32] = [
     0x41, 0x5a, 1, 32, 0xc0, 0xd6, 1, 32, 0xd8, 0xde, 1, 32, 0x100, 0x12e, 2, 1,
     0x132, 0x136, 2, 1, 0x139, 0x147, 2, 1, 0x14a, 0x176, 2, 1,
     0x178, 0x178, 1, 0xffffff87, 0x179, 0x17d, 2, 1, 0x181, 0x181, 1, 210,

@@ -14,35 +14,65 @@ public struct Properties: Sendable, Hashable {
     case numbers([Double])
   }
 
-  /// The values by their keys.
-  public private(set) var values: ValuesByKey<Value>
+  private let table: ValuesByKey<Value>
+
+  /// Creates none.
+  public init() { table = [:] }
 
   /// Creates properties after checking them.
   ///
   /// - Parameter values: Values by keys of 1 to 64 of the characters a to z, 0
-  ///   to 9, `_`, `-` and `.`.
-  /// - Throws: ``InvalidProperty``, which names the first key, in alphabetical
+  ///   to 9, `_`, `-` and `.`, as a dictionary has them.
+  /// - Throws: ``PropertyError``, which names the first key, in alphabetical
   ///   order, that breaks a rule.
-  public init(_ values: ValuesByKey<Value> = [:]) throws(InvalidProperty) {
-    self.values = values
-    for key in sortedKeys {
-      guard let value = values[key] else { continue }
-      if let expected = Self.defect(ofKey: key) ?? Self.defect(of: value) {
-        throw InvalidProperty(key: key, expected: expected)
-      }
-    }
+  public init(
+    _ values: some Sequence<(key: String, value: Value)>
+  ) throws(PropertyError) {
+    table = ValuesByKey(values)
+    if let error = firstError { throw error }
   }
 
   /// Puts values together that keep the rules.
-  package init(checked values: ValuesByKey<Value>) { self.values = values }
+  package init(checked values: some Sequence<(key: String, value: Value)>) {
+    table = ValuesByKey(values)
+  }
+
+  /// The same of values that are sorted already.
+  init(checked table: ValuesByKey<Value>) { self.table = table }
+
+  /// The value of a key; `nil` if there is none.
+  public subscript(key: String) -> Value? { table[key] }
 
   /// The keys in the order in which a file holds them: byte by byte.
-  public var sortedKeys: [String] { values.sortedKeys }
+  public var keys: [String] { table.keys }
+
+  /// The values in the order of their keys.
+  package var values: [Value] { table.values }
+
+  /// Whether there is none.
+  public var isEmpty: Bool { table.isEmpty }
+
+  #if !hasFeature(Embedded)
+  /// The values by their keys, to be changed.
+  package var dictionary: [String: Value] {
+    Dictionary(uniqueKeysWithValues: zip(keys, values))
+  }
+  #endif
 
   /// The greatest length of a key in bytes.
   public static let maximumKeyByteCount = 64
   /// The greatest length of a value in bytes.
   public static let maximumValueByteCount = 1 << 20
+
+  /// The first key, in their order, that breaks a rule; `nil` if none does.
+  var firstError: PropertyError? {
+    for (key, value) in zip(keys, values) {
+      if let expected = Self.defect(ofKey: key) ?? Self.defect(of: value) {
+        return PropertyError(key: key, expected: expected)
+      }
+    }
+    return nil
+  }
 
   /// What is wrong with a key, as what was expected; `nil` if nothing is.
   static func defect(ofKey key: String) -> String? {
@@ -83,9 +113,17 @@ public struct Properties: Sendable, Hashable {
 }
 
 /// A key or a value that the format does not allow.
-public struct InvalidProperty: Error, Sendable, Hashable {
+public struct PropertyError: Error, Sendable, Hashable {
   /// The key in question.
   public let key: String
   /// What was expected of it or of its value.
   public let expected: String
+}
+
+extension PropertyError: CustomStringConvertible {
+  /// The error as one clause, as `the property “a” is wrong, expected finite
+  /// numbers`.
+  public var description: String {
+    "the property \(quoted(key)) is wrong, expected \(expected)"
+  }
 }

@@ -63,7 +63,7 @@ public struct StandardKeys: Sendable {
     ], required: ["planned_steps", "step"])
 
   /// The keys in alphabetical order.
-  public var keys: [String] { forms.sortedKeys }
+  public var keys: [String] { forms.keys }
 
   /// The first defect of properties, in the order of their keys; required keys
   /// that are missing come last.
@@ -71,21 +71,19 @@ public struct StandardKeys: Sendable {
   /// - Parameter properties: What a section holds.
   /// - Returns: `nil` if every assigned key has a value as specified.
   package func firstDefect(in properties: Properties) -> Defect? {
-    for key in properties.sortedKeys {
-      guard let form = forms[key], let value = properties.values[key],
-        !form.allows(value)
-      else { continue }
+    for (key, value) in zip(properties.keys, properties.values) {
+      guard let form = forms[key], !form.allows(value) else { continue }
       return Defect(
         reason: .outOfRange, key: key, found: value.summary,
         expected: form.description)
     }
-    for key in required where properties.values[key] == nil {
+    for key in required where properties[key] == nil {
       return Defect(
         reason: .missing, key: key, found: "no such key",
         expected: required.reduce("") { $0.isEmpty ? $1 : "\($0) and \($1)" })
     }
-    if case .integers(let done)? = properties.values["step"],
-      case .integers(let planned)? = properties.values["planned_steps"],
+    if case .integers(let done)? = properties["step"],
+      case .integers(let planned)? = properties["planned_steps"],
       !required.isEmpty, done[0] > planned[0]
     {
       return Defect(

@@ -1,55 +1,60 @@
-#if hasFeature(Embedded)
 /// Values by keys that are texts, sorted byte by byte.
 ///
-/// It is what Embedded Swift has instead of a dictionary, whose texts are equal
-/// by Unicode's rules and bring its tables along.
-public struct ValuesByKey<Value>: ExpressibleByDictionaryLiteral {
+/// A dictionary would compare texts by Unicode's rules, whose tables Embedded
+/// Swift would bring along.
+package struct ValuesByKey<Value>: ExpressibleByDictionaryLiteral {
   /// The keys, increasing.
-  private(set) var sortedKeys: [String] = []
-  private var values: [Value] = []
+  package private(set) var keys: [String] = []
+  /// The values in the order of their keys.
+  package private(set) var values: [Value] = []
 
   /// Whether there is none.
-  public var isEmpty: Bool { sortedKeys.isEmpty }
+  package var isEmpty: Bool { keys.isEmpty }
 
-  /// Creates a table of some values.
+  /// Creates a table of some values, in O(n log n); of several with the same
+  /// key the last one stays.
   ///
   /// - Parameter elements: The keys, and their values.
-  public init(dictionaryLiteral elements: (String, Value)...) {
+  package init(_ elements: some Sequence<(key: String, value: Value)>) {
+    for (key, value) in elements.sorted(by: { $0.key.precedes($1.key) }) {
+      self[key] = value
+    }
+  }
+
+  package init(dictionaryLiteral elements: (String, Value)...) {
     for (key, value) in elements { self[key] = value }
   }
 
-  /// The value of a key, in O(log n); to put one behind all others takes O(1).
-  public subscript(key: String) -> Value? {
+  /// The value of a key, in O(log n); to put one after all others takes O(1).
+  package subscript(key: String) -> Value? {
     get {
-      let place = place(of: key)
-      return holds(key, at: place) ? values[place] : nil
+      let index = index(of: key)
+      return holds(key, at: index) ? values[index] : nil
     }
     set {
-      let place = place(of: key)
-      if holds(key, at: place) {
-        sortedKeys.remove(at: place)
-        values.remove(at: place)
+      let index = index(of: key)
+      if holds(key, at: index) {
+        keys.remove(at: index)
+        values.remove(at: index)
       }
       guard let newValue else { return }
-      sortedKeys.insert(key, at: place)
-      values.insert(newValue, at: place)
+      keys.insert(key, at: index)
+      values.insert(newValue, at: index)
     }
   }
 
-  private func holds(_ key: String, at place: Int) -> Bool {
-    place < sortedKeys.count && sortedKeys[place].isSame(as: key)
+  private func holds(_ key: String, at index: Int) -> Bool {
+    index < keys.count && keys[index].isSame(as: key)
   }
 
   /// The number of keys before this one.
-  private func place(of key: String) -> Int {
-    var range = sortedKeys.startIndex..<sortedKeys.endIndex
-    if let last = sortedKeys.last, last.precedes(key) {
-      return range.upperBound
-    }
+  private func index(of key: String) -> Int {
+    var range = keys.indices
+    if let last = keys.last, last.precedes(key) { return range.upperBound }
     while !range.isEmpty {
       let middle = range.lowerBound + range.count / 2
       range =
-        sortedKeys[middle].precedes(key)
+        keys[middle].precedes(key)
         ? middle + 1..<range.upperBound : range.lowerBound..<middle
     }
     return range.lowerBound
@@ -61,15 +66,6 @@ extension ValuesByKey: Sendable where Value: Sendable {}
 extension ValuesByKey: Equatable where Value: Equatable {}
 
 extension ValuesByKey: Hashable where Value: Hashable {}
-#else
-/// Values by keys that are texts.
-public typealias ValuesByKey<Value> = [String: Value]
-
-extension Dictionary where Key == String {
-  /// The keys in the order of their bytes.
-  var sortedKeys: [String] { keys.sorted { $0.precedes($1) } }
-}
-#endif
 
 extension String {
   /// Whether the bytes are the same.

@@ -11,12 +11,14 @@ public final class Checkpoint: Sendable {
   public let manifest: Manifest
   /// The tensors in the file's order, with their places.
   public let tensors: [TensorRecord]
-  /// The sections in the file's order.
-  public let sections: [SectionEntry]
-  /// The version of the format, as `1.0`.
-  public let version: String
+  /// The version of the format in which the file is written.
+  public let version: FormatVersion
 
+  let directory: SectionDirectory
   private let storage: FileBytes
+
+  /// The sections in the file's order.
+  public var sections: [SectionEntry] { directory.entries }
 
   /// The length of the file in bytes.
   public var byteCount: Int { storage.bytes.count }
@@ -51,105 +53,82 @@ public final class Checkpoint: Sendable {
     // Whatever throws comes before the object: Embedded Swift 6.3 would not
     // free it.
     let file = storage.bytes
-    let contents: Contents
-    let (header, sections): (Header, [SectionEntry])
+    let (header, sections): (Header, SectionDirectory)
     do {
       header = try Header(parsing: file)
-      sections = try SectionDirectory.parse(file, header: header)
+      sections = try SectionDirectory(parsing: file, header: header)
     } catch {
       throw .format(error)
     }
     do { try Self.checkMemory(sections) } catch { throw .outOfMemory(error) }
+    let (manifest, tensors): (Manifest, [TensorRecord])
     do {
-      contents = try Self.parse(file, header: header, sections: sections)
+      (manifest, tensors) = try Self.parse(file, sections)
     } catch {
       throw .format(error)
     }
-    self.init(storage, contents)
+    self.init(storage, header.version, sections, manifest, tensors)
   }
 
-  private init(_ storage: FileBytes, _ contents: Contents) {
+  private init(
+    _ storage: FileBytes, _ version: FormatVersion,
+    _ directory: SectionDirectory, _ manifest: Manifest,
+    _ tensors: [TensorRecord]
+  ) {
     self.storage = storage
-    sections = contents.sections
-    version = "\(Header.major).\(contents.header.minor)"
-    manifest = contents.manifest
-    tensors = contents.tensors
-  }
-
-  /// What a file says of itself.
-  private struct Contents {
-    let header: Header
-    let sections: [SectionEntry]
-    let manifest: Manifest
-    let tensors: [TensorRecord]
+    self.version = version
+    self.directory = directory
+    self.manifest = manifest
+    self.tensors = tensors
   }
 
   /// Checks that there is memory for what a file says of itself, as Swift's
   /// strings and arrays hold it.
   private static func checkMemory(
-    _ sections: [SectionEntry]
+    _ sections: SectionDirectory
   ) throws(OutOfMemory) {
-    let byteCount = sections.reduce(0) {
-      $0 + ($1.tag == .data ? 0 : $1.byteCount)
+    let byteCount = sections.entries.reduce(0) {
+      $0 + ($1.kind == .data ? 0 : $1.byteCount)
     }
     try OutOfMemory.check(byteCount, times: 16, for: "the file's sections")
   }
 
   private static func parse(
-    _ file: UnsafeRawBufferPointer, header: Header, sections: [SectionEntry]
-  ) throws(FormatError) -> Contents {
-    for (index, section) in sections.enumerated() {
-      guard section.tag != .data else { continue }
-      let computed = CRC32.of(file[section.range])
-      guard section.checksum == computed else {
-        throw FormatError(
-          .checksumMismatch, "directory[\(index)].crc32",
-          at: Header.byteCount + index * SectionDirectory.entryByteCount + 24,
-          found: hexadecimal(section.checksum), expected: hexadecimal(computed))
-      }
-    }
-    func section(_ tag: SectionTag) -> SectionEntry? {
-      sections.first { $0.tag == tag }
-    }
-    func required(_ tag: SectionTag) throws(FormatError) -> SectionEntry {
-      guard let section = section(tag) else {
-        throw FormatError(
-          .missing, "directory", at: Header.byteCount,
-          found: "no section \(tag.letters)", expected: "one")
-      }
-      return section
-    }
+    _ file: UnsafeRawBufferPointer, _ sections: SectionDirectory
+  ) throws(FormatError) -> (Manifest, [TensorRecord]) {
+    try sections.verify(file)
     func properties(_ tag: SectionTag) throws(FormatError) -> Properties? {
-      guard let section = section(tag) else { return nil }
-      return try PropertiesSection.parse(file[section.range], tag: tag)
+      guard let section = sections[tag] else { return nil }
+      return try PropertiesSection(parsing: file[section.range], tag: tag)
+        .properties
     }
 
-    let configuration = try ConfigurationSection.parse(
-      file[required(.configuration).range])
-    let vocabulary = try VocabularySection.parse(
-      file[required(.vocabulary).range])
-    let directory = try required(.tensorDirectory)
-    let tensors = try TensorDirectory.parse(
-      file[directory.range], data: required(.data))
+    let configuration = try ConfigurationSection(
+      parsing: file[sections.required(.configuration).range])
+    let vocabulary = try VocabularySection(
+      parsing: file[sections.required(.vocabulary).range])
+    let tensors = try TensorDirectory(
+      parsing: file[sections.required(.tensorDirectory).range],
+      data: sections.required(.data)
+    ).records
     let manifest = Manifest(
-      configuration: configuration, vocabulary: vocabulary,
+      configuration: configuration.configuration,
+      vocabulary: vocabulary.vocabulary,
       tensors: tensors.map { $0.descriptor },
       trainingState: try properties(.trainingState),
       metadata: try properties(.metadata),
-      unknownSections: sections.filter {
-        !SectionTag.known.contains($0.tag) && $0.tag.isSafeToCopy
+      unknownSections: sections.entries.filter {
+        !SectionTag.known.contains($0.kind) && $0.kind.isSafeToCopy
       }.map {
-        UnknownSection(tag: $0.tag.letters, bytes: Array(file[$0.range]))
+        UnknownSection(tag: $0.tag, bytes: Array(file[$0.range]))
       })
-    try manifest.validateTensors(
-      sectionOffsets: (try required(.configuration).offset, directory.offset))
+    try manifest.validateModel(in: sections)
     var end = tensors.first?.offset ?? 0
     for tensor in tensors {
       try SectionDirectory.checkPadding(file, from: end, to: tensor.offset)
       end = tensor.range.upperBound
     }
-    return Contents(
-      header: header, sections: sections, manifest: manifest, tensors: tensors)
+    return (manifest, tensors)
   }
 
   /// The bytes of a raw tensor where they lie, aligned to 64 bytes.
@@ -157,9 +136,9 @@ public final class Checkpoint: Sendable {
   /// They are not checked against the tensor's checksum, and are valid as long
   /// as the checkpoint lives.
   ///
-  /// - Parameter index: The tensor's place in ``tensors``.
+  /// - Parameter index: The tensor's index in ``tensors``.
   /// - Returns: The elements, little-endian; `nil` if the tensor is compressed.
-  public func bytesInPlace(ofTensorAt index: Int) -> UnsafeRawBufferPointer? {
+  public func unsafeBytes(ofTensorAt index: Int) -> UnsafeRawBufferPointer? {
     let tensor = tensors[index]
     return tensor.descriptor.codec == .raw
       ? UnsafeRawBufferPointer(rebasing: storedBytes(of: tensor)) : nil
@@ -168,11 +147,5 @@ public final class Checkpoint: Sendable {
   /// The bytes of a tensor as the file holds them.
   func storedBytes(of tensor: TensorRecord) -> Slice<UnsafeRawBufferPointer> {
     storage.bytes[tensor.range]
-  }
-
-  /// Where a tensor's record stands in the file.
-  func directoryOffset(ofTensorAt index: Int) -> Int {
-    let directory = sections.first { $0.tag == .tensorDirectory }
-    return (directory?.offset ?? 0) + index * TensorDirectory.recordByteCount
   }
 }

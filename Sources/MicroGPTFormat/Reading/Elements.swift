@@ -5,7 +5,7 @@ extension Checkpoint {
   /// nearest, ties to even.
   ///
   /// - Parameters:
-  ///   - index: The tensor's place in ``tensors``.
+  ///   - index: The tensor's index in ``tensors``.
   ///   - verifying: Whether checksums are checked; see ``TensorReader``.
   ///   - threadCount: The number of threads that decode; see ``TensorReader``.
   /// - Returns: Its elements in row-major order.
@@ -14,23 +14,15 @@ extension Checkpoint {
   public func floats(
     ofTensorAt index: Int, verifying: Bool = true, threadCount: Int? = nil
   ) throws(CheckpointError) -> [Float] {
-    let reader = try TensorReader(
-      self, tensorAt: index, verifying: verifying, threadCount: threadCount)
-    return try elements(reader) { bytes, type in
-      switch type {
-      case .f32: words(bytes, UInt32.self).map(Float.init(bitPattern:))
-      case .f64:
-        words(bytes, UInt64.self).map { Float(Double(bitPattern: $0)) }
-      case .bf16: words(bytes, UInt16.self).map(Float.init(bf16:))
-      case .f16: words(bytes, UInt16.self).map(Float.init(f16:))
-      }
-    }
+    try values(
+      TensorReader(
+        self, tensorAt: index, verifying: verifying, threadCount: threadCount))
   }
 
   /// A tensor's elements as doubles, which is exact for every type.
   ///
   /// - Parameters:
-  ///   - index: The tensor's place in ``tensors``.
+  ///   - index: The tensor's index in ``tensors``.
   ///   - verifying: Whether checksums are checked; see ``TensorReader``.
   ///   - threadCount: The number of threads that decode; see ``TensorReader``.
   /// - Returns: Its elements in row-major order.
@@ -39,45 +31,40 @@ extension Checkpoint {
   public func doubles(
     ofTensorAt index: Int, verifying: Bool = true, threadCount: Int? = nil
   ) throws(CheckpointError) -> [Double] {
-    let reader = try TensorReader(
-      self, tensorAt: index, verifying: verifying, threadCount: threadCount)
-    return try elements(reader) { bytes, type in
-      switch type {
-      case .f32:
-        words(bytes, UInt32.self).map { Double(Float(bitPattern: $0)) }
-      case .f64: words(bytes, UInt64.self).map(Double.init(bitPattern:))
-      case .bf16: words(bytes, UInt16.self).map { Double(Float(bf16: $0)) }
-      case .f16: words(bytes, UInt16.self).map { Double(Float(f16: $0)) }
-      }
-    }
+    try values(
+      TensorReader(
+        self, tensorAt: index, verifying: verifying, threadCount: threadCount))
   }
 
-  private func elements<Element>(
-    _ reader: TensorReader,
-    _ convert: (UnsafeRawBufferPointer, ElementType) -> [Element]
-  ) throws(CheckpointError) -> [Element] {
-    var reader = reader
-    let count = reader.tensor.elementCount
+  private func values<Value: BinaryFloatingPoint>(
+    _ elements: TensorReader
+  ) throws(CheckpointError) -> [Value] {
+    var reader = elements
+    let tensor = reader.tensor
     do {
       try OutOfMemory.check(
-        count, times: MemoryLayout<Element>.stride,
-        for: "the elements of \(reader.tensor.name)")
+        tensor.elementCount, times: MemoryLayout<Value>.stride,
+        for: "the elements of \(tensor.name)")
     } catch {
       throw .outOfMemory(error)
     }
     // The pages are touched as elements are decoded and checked, so that what
     // is declared costs addresses alone.
-    var elements: [Element] = []
-    elements.reserveCapacity(count)
+    var values: [Value] = []
+    values.reserveCapacity(tensor.elementCount)
     while let chunk = try reader.next() {
-      elements.append(
-        contentsOf: convert(chunk, reader.tensor.elementType))
+      let count = chunk.count / tensor.elementType.byteCount
+      values.append(
+        contentsOf: [Value](unsafeUninitializedCapacity: count) {
+          if let start = $0.baseAddress {
+            tensor.elementType.convert(chunk, to: start)
+          }
+          $1 = count
+        })
     }
-    return elements
+    return values
   }
-}
 
-extension Checkpoint {
   /// Reads a tensor's elements as floats; see
   /// ``floats(ofTensorAt:verifying:threadCount:)``.
   ///
@@ -103,72 +90,40 @@ extension Checkpoint {
           tensor, index: count + first,
           value: tensor.value(at: first, in: chunk))
       }
-      let start = floats + count
-      switch tensor.elementType {
-      case .f32:
-        UnsafeMutableRawPointer(start).copyMemory(
-          from: chunk.baseAddress ?? UnsafeRawPointer(start),
-          byteCount: chunk.count)
-      case .f64:
-        convert(chunk, UInt64.self, to: start) { Float(Double(bitPattern: $0)) }
-      case .bf16: convert(chunk, UInt16.self, to: start) { Float(bf16: $0) }
-      case .f16: convert(chunk, UInt16.self, to: start) { Float(f16: $0) }
-      }
+      tensor.elementType.convert(chunk, to: floats + count)
       count += chunk.count / tensor.elementType.byteCount
     }
     if let nonFinite { throw .notFinite(nonFinite) }
   }
 }
 
-/// Writes a float for each little-endian word of some bytes.
-private func convert<Word: FixedWidthInteger & BitwiseCopyable>(
-  _ bytes: UnsafeRawBufferPointer, _ type: Word.Type,
-  to floats: UnsafeMutablePointer<Float>, _ float: (Word) -> Float
-) {
-  let width = MemoryLayout<Word>.size
-  for index in 0..<bytes.count / width {
-    floats[index] = float(
-      Word(
-        littleEndian: bytes.loadUnaligned(
-          fromByteOffset: index &* width, as: Word.self)))
-  }
-}
-
-/// The little-endian words of some bytes.
-private func words<Word: FixedWidthInteger>(
-  _ bytes: UnsafeRawBufferPointer, _ type: Word.Type
-) -> [Word] {
-  let width = MemoryLayout<Word>.size
-  return (0..<bytes.count / width).map {
-    Word(
-      littleEndian: bytes.loadUnaligned(
-        fromByteOffset: $0 * width, as: Word.self))
-  }
-}
-
-extension Float {
-  /// The value of a bf16: the upper half of a binary32.
+extension ElementType {
+  /// Writes the values of elements, rounded to the nearest where they are not
+  /// exact.
   ///
-  /// - Parameter bits: Its bits.
-  public init(bf16 bits: UInt16) {
-    self.init(bitPattern: UInt32(bits) << 16)
-  }
-
-  /// The value of an IEEE 754 binary16, a NaN's payload kept.
-  ///
-  /// - Parameter bits: Its bits.
-  public init(f16 bits: UInt16) {
-    let sign = UInt32(bits & 0x8000) << 16
-    let exponent = UInt32(bits >> 10 & 0x1f)
-    let fraction = UInt32(bits & 0x3ff)
-    switch exponent {
-    case 0:
-      // Zero or subnormal: fraction × 2^-24, exact in binary32.
-      let magnitude = Float(fraction) * 0x1p-24
-      self.init(bitPattern: sign | magnitude.bitPattern)
-    case 31: self.init(bitPattern: sign | 0x7f80_0000 | fraction << 13)
-    default:
-      self.init(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+  /// - Parameters:
+  ///   - elements: Whole elements of this type, little-endian.
+  ///   - values: A buffer with the capacity for all of them.
+  fileprivate func convert<Value: BinaryFloatingPoint>(
+    _ elements: UnsafeRawBufferPointer, to values: UnsafeMutablePointer<Value>
+  ) {
+    func write<Word: FixedWidthInteger & BitwiseCopyable>(
+      _ value: (Word) -> Value
+    ) {
+      let width = MemoryLayout<Word>.size
+      for index in 0..<elements.count / width {
+        (values + index).initialize(
+          to: value(
+            Word(
+              littleEndian: elements.loadUnaligned(
+                fromByteOffset: index &* width, as: Word.self))))
+      }
+    }
+    switch self {
+    case .f32: write { Value(Float(bitPattern: $0)) }
+    case .f64: write { Value(Double(bitPattern: $0)) }
+    case .bf16: write { Value(Float(bf16: $0)) }
+    case .f16: write { Value(Float(f16: $0)) }
     }
   }
 }

@@ -4,22 +4,6 @@ import CMicroGPTSystem
 #error("elements are handed out in place, in little-endian order")
 #endif
 
-/// How a file's bytes come into memory.
-public enum OpeningMode: Sendable {
-  /// Seen through a map: nothing is read until it is touched, and programs
-  /// share the pages. If another program truncates the file in place, touching
-  /// it kills this process with SIGBUS, which no check can prevent; writers of
-  /// this format never do.
-  case mapped
-  /// Read into private memory: whatever happens to the file later is harmless.
-  case copied
-  /// Copied up to ``automaticLimit`` bytes, mapped above.
-  case automatic
-
-  /// The size in bytes up to which an automatic opening copies: 1 MiB.
-  public static let automaticLimit = 1 << 20
-}
-
 /// The bytes of a file, or of a buffer, that stay where they are.
 package final class FileBytes: @unchecked Sendable {
   // Nothing writes to the bytes after initialisation, so threads may share
@@ -29,7 +13,7 @@ package final class FileBytes: @unchecked Sendable {
 
   /// Opens a file.
   package convenience init(
-    path: String, mode: OpeningMode
+    path: String, mode: Checkpoint.OpeningMode
   ) throws(CheckpointError) {
     let opened = try Self.open(path, mode)
     self.init(opened.bytes, isMapped: opened.isMapped)
@@ -73,7 +57,7 @@ package final class FileBytes: @unchecked Sendable {
 
   /// The bytes of a file, and whether they are mapped.
   private static func open(
-    _ path: String, _ mode: OpeningMode
+    _ path: String, _ mode: Checkpoint.OpeningMode
   ) throws(CheckpointError) -> (bytes: UnsafeRawBufferPointer, isMapped: Bool) {
     let descriptor = try check(mgpt_open_for_reading(path, 0), "open", path)
     defer { mgpt_close(descriptor) }
@@ -90,7 +74,7 @@ package final class FileBytes: @unchecked Sendable {
       switch mode {
       case .mapped: byteCount > 0  // an empty map is an error
       case .copied: false
-      case .automatic: byteCount > OpeningMode.automaticLimit
+      case .automatic: byteCount > Checkpoint.OpeningMode.maximumCopiedByteCount
       }
     return isMapped
       ? (try map(descriptor, byteCount, path), true)

@@ -52,17 +52,9 @@ extension TensorDescriptor {
 
   /// An element of the tensor as a double.
   func value(at index: Int, in bytes: UnsafeRawBufferPointer) -> Double {
-    func word<Word: FixedWidthInteger & BitwiseCopyable>(_: Word.Type) -> Word {
-      Word(
-        littleEndian: bytes.loadUnaligned(
-          fromByteOffset: index * elementType.byteCount, as: Word.self))
-    }
-    return switch elementType {
-    case .f32: Double(Float(bitPattern: word(UInt32.self)))
-    case .f64: Double(bitPattern: word(UInt64.self))
-    case .bf16: Double(Float(bf16: word(UInt16.self)))
-    case .f16: Double(Float(f16: word(UInt16.self)))
-    }
+    elementType.value(
+      bitPattern: elementType.bits(
+        in: bytes, at: index * elementType.byteCount))
   }
 }
 

@@ -19,7 +19,7 @@ public struct TensorReader {
   ///
   /// - Parameters:
   ///   - checkpoint: The checkpoint, which this reader keeps alive.
-  ///   - index: The tensor's place in ``Checkpoint/tensors``.
+  ///   - index: The tensor's index in ``Checkpoint/tensors``.
   ///   - verifying: Whether checksums are checked; without, a damaged file may
   ///     give wrong elements, so it is for files that are trusted, as those that
   ///     were verified before.
@@ -74,7 +74,6 @@ public struct TensorReader {
       }
       decodedByteCount += byteCount
       if byteCount == left {
-        try decoder?.checkEnd()
         if verifying { try checkpoint.check(checksum, ofTensorAt: index) }
       }
       return chunk

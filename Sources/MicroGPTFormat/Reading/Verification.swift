@@ -99,9 +99,9 @@ extension Checkpoint {
   ) throws(FormatError) {
     let tensor = tensors[index]
     guard computed.value == tensor.checksum else {
-      throw FormatError(
-        .checksumMismatch, "TDIR[\(index)].crc32",
-        at: directoryOffset(ofTensorAt: index) + 52,
+      throw TensorDirectory.error(
+        .checksumMismatch, TensorDirectory.Fields.checksum, ofTensorAt: index,
+        in: directory,
         found: hexadecimal(tensor.checksum),
         expected: "\(hexadecimal(computed.value)), the checksum of"
           + " \(tensor.descriptor.name)")
@@ -122,8 +122,7 @@ extension Checkpoint {
           tensor, at: index, start: start,
           stored: chunks.map(Stretch.Stored.chunks)
             ?? .raw(stored.dropFirst(start).prefix(Stretch.maximumByteCount)))
-        // A chunk that breaks a rule is found when its stretch is read.
-        for _ in 0..<Stretch.maximumChunkCount { _ = try? chunks?.next() }
+        chunks?.skip(Stretch.maximumChunkCount)
         return stretch
       }
   }
@@ -211,37 +210,22 @@ private final class Stretch {
   }
 
   private func decode(
-    _ first: StoredChunks, verifying: Bool, findingNonFinite: Bool
+    _ chunks: StoredChunks, verifying: Bool, findingNonFinite: Bool
   ) throws(CheckpointError) -> CRC32 {
     let decoder: ChunkDecoder
-    let room: RawBuffer
-    do {
-      decoder = try ChunkDecoder(for: tensor)
-      room = try RawBuffer(
-        byteCount: min(byteCount, ChunkTable.chunkByteCount),
-        for: "decoding a tensor")
-    } catch {
+    do { decoder = try ChunkDecoder(for: tensor) } catch {
       throw .outOfMemory(error)
     }
-    var chunks = first
-    var computed = CRC32()
     var offset = 0
     do {
-      for _ in 0..<Self.maximumChunkCount {
-        guard let chunk = try chunks.next() else { break }
-        let elements = UnsafeMutableRawBufferPointer(
-          rebasing: room.bytes.prefix(chunk.decodedByteCount))
-        try decoder.decode(chunk, into: elements, verifying: verifying)
-        if verifying { computed.update(UnsafeRawBufferPointer(elements)) }
-        if findingNonFinite {
-          find(in: UnsafeRawBufferPointer(elements), at: offset)
-        }
+      return try chunks.decode(
+        first: Self.maximumChunkCount, with: decoder, verifying: verifying
+      ) { elements in
+        if findingNonFinite { find(in: elements, at: offset) }
         offset += elements.count
       }
-      if isLast { try chunks.checkEnd() }
     } catch {
       throw .format(error)
     }
-    return computed
   }
 }

@@ -4,9 +4,10 @@ import CMicroGPTSystem
 ///
 /// The bytes go to `NAME.partial` beside the target, under a lock; then the
 /// file is forced to the device, renamed over the target, and the folder is
-/// forced too. So the target is at any moment the old file or the new one. If a
-/// program is killed while saving, the next save to the same target removes the
-/// leftover file; a folder or a device of that name is an error.
+/// forced too. So the target is at any moment the old file or the new one. What
+/// a program leaves over that is killed while saving is removed by the next save
+/// to the same target, which begins a file of its own; a folder or a device of
+/// that name is an error.
 ///
 /// Spec: section 12, “Writing”.
 public final class AtomicFile {
@@ -14,7 +15,7 @@ public final class AtomicFile {
   private let target: String
   private let partial: String
   private let replacing: Bool
-  private var isFinished = false
+  private var isCommitted = false
 
   /// Starts a file.
   ///
@@ -38,19 +39,19 @@ public final class AtomicFile {
 
   deinit {
     // Removed before the lock is given up, so nobody else's file goes.
-    if !isFinished && hasName { mgpt_remove(partial) }
+    if !isCommitted && hasName { mgpt_remove(partial) }
     mgpt_close(descriptor)
   }
 
-  /// Checks that a target can be written, before work on its contents begins:
+  /// Checks that a file can be written, before work on its contents begins:
   /// by starting a file and giving it up.
   ///
   /// - Parameters:
   ///   - path: The target.
   ///   - replacing: Whether it may be there already.
   /// - Throws: ``CheckpointError`` if it cannot.
-  public static func checkTarget(
-    _ path: String, replacing: Bool
+  public static func checkWritable(
+    at path: String, replacing: Bool
   ) throws(CheckpointError) {
     _ = try AtomicFile(path: path, replacing: replacing)
   }
@@ -103,7 +104,7 @@ public final class AtomicFile {
   ///
   /// - Throws: ``CheckpointError`` if it cannot be made so, or if the target is
   ///   there by now and must not be replaced.
-  public func finish() throws(CheckpointError) {
+  public func commit() throws(CheckpointError) {
     try check(mgpt_synchronize(descriptor), "write")
     // Somebody may have removed it, and another writer taken the name.
     try check(hasName ? 0 : -mgpt_error_missing, "rename")
@@ -112,7 +113,7 @@ public final class AtomicFile {
       throw .targetExists(path: target)
     }
     try check(result, "rename")
-    isFinished = true
+    isCommitted = true
     try check(mgpt_synchronize_folder(folder), "make durable")
   }
 

@@ -9,7 +9,7 @@ import MicroGPTParallel
 public final class CheckpointWriter {
   private enum Sink {
     case file(AtomicFile)
-    case memory
+    case memory(MemoryFile)
     case nowhere
   }
 
@@ -17,8 +17,6 @@ public final class CheckpointWriter {
   public let manifest: Manifest
   private let layout: FileLayout
   private let sink: Sink
-  private var memory: [UInt8] = []
-  private var meter = MemoryMeter("the checkpoint")  // of `memory`
 
   // Elements are gathered in pieces. Of a full batch one thread writes the
   // batch before, while the others encode this one.
@@ -62,12 +60,13 @@ public final class CheckpointWriter {
   ///
   /// - Parameters:
   ///   - manifest: Everything but the tensors' elements.
+  ///   - file: An empty file, which is whole after ``finish()``.
   ///   - threadCount: The number of threads that encode, as above.
   /// - Throws: ``CheckpointError`` if the manifest's parts do not agree.
   public convenience init(
-    _ manifest: Manifest, threadCount: Int? = nil
+    _ manifest: Manifest, to file: MemoryFile, threadCount: Int? = nil
   ) throws(CheckpointError) {
-    try self.init(manifest, sink: .memory, threadCount: threadCount)
+    try self.init(manifest, sink: .memory(file), threadCount: threadCount)
   }
 
   /// Starts a checkpoint that goes nowhere, to measure how long encoding takes
@@ -176,17 +175,8 @@ public final class CheckpointWriter {
     let (head, tail) = layout.assemble(records)
     try write(tail, at: end)
     try write(head, at: 0)
-    if case .file(let file) = sink { try file.finish() }
+    if case .file(let file) = sink { try file.commit() }
     return end + tail.count
-  }
-
-  /// Ends a checkpoint in memory.
-  ///
-  /// - Returns: The whole file.
-  /// - Throws: Never for a writer that was started in memory.
-  public func finishedBytes() throws(CheckpointError) -> [UInt8] {
-    try finish()
-    return memory
   }
 
   // MARK: - Pieces
@@ -263,22 +253,10 @@ public final class CheckpointWriter {
     switch sink {
     case .file(let file): try file.write(bytes, at: offset)
     case .nowhere: break
-    case .memory:
-      do {
-        try meter.add(max(0, offset + bytes.count - memory.count))
-      } catch {
+    case .memory(let file):
+      do { try file.write(bytes, at: offset) } catch {
         throw .outOfMemory(error)
       }
-      let missing = offset - memory.count
-      if missing > 0 {
-        memory.append(contentsOf: repeatElement(0, count: missing))
-      }
-      let inside = bytes.prefix(memory.count - offset)
-      memory.withUnsafeMutableBytes {
-        UnsafeMutableRawBufferPointer(rebasing: $0[offset...])
-          .copyMemory(from: UnsafeRawBufferPointer(rebasing: inside))
-      }
-      memory.append(contentsOf: bytes.dropFirst(inside.count))
     }
   }
 }

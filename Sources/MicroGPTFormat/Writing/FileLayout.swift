@@ -15,14 +15,14 @@ struct FileLayout {
 
   init(_ manifest: Manifest) {
     self.manifest = manifest
-    configuration = ConfigurationSection.serialized(manifest.configuration)
-    vocabulary = VocabularySection.serialized(manifest.vocabulary)
+    configuration = ConfigurationSection(manifest.configuration).serialized()
+    vocabulary = VocabularySection(manifest.vocabulary).serialized()
     var tail: [(tag: SectionTag, bytes: [UInt8])] = []
     if let state = manifest.trainingState {
-      tail.append((.trainingState, PropertiesSection.serialized(state)))
+      tail.append((.trainingState, PropertiesSection(state).serialized()))
     }
     if let metadata = manifest.metadata {
-      tail.append((.metadata, PropertiesSection.serialized(metadata)))
+      tail.append((.metadata, PropertiesSection(metadata).serialized()))
     }
     for section in manifest.unknownSections {
       guard let tag = SectionTag(section.tag) else { continue }
@@ -56,13 +56,13 @@ struct FileLayout {
   func assemble(
     _ records: [TensorRecord]
   ) -> (head: [UInt8], tail: [UInt8]) {
-    let directory = TensorDirectory.serialized(records)
+    let directory = TensorDirectory(records).serialized()
     let dataEnd = records.last?.range.upperBound ?? offsets.data
     func entry(
       _ tag: SectionTag, _ offset: Int, _ bytes: [UInt8]
     ) -> SectionEntry {
       SectionEntry(
-        tag: tag, offset: offset, byteCount: bytes.count,
+        kind: tag, offset: offset, byteCount: bytes.count,
         checksum: CRC32.of(bytes))
     }
     var entries = [
@@ -70,7 +70,7 @@ struct FileLayout {
       entry(.vocabulary, offsets.vocb, vocabulary),
       entry(.tensorDirectory, offsets.tdir, directory),
       SectionEntry(
-        tag: .data, offset: offsets.data, byteCount: dataEnd - offsets.data,
+        kind: .data, offset: offsets.data, byteCount: dataEnd - offsets.data,
         checksum: 0),
     ]
     var end = dataEnd
@@ -83,7 +83,7 @@ struct FileLayout {
       end = offset + section.bytes.count
     }
 
-    let sections = SectionDirectory.serialized(entries)
+    let sections = SectionDirectory(entries).serialized()
     let header = Header(fileLength: UInt64(end), directory: sections)
     var head = ByteBuilder()
     head.append(header.serialized())

@@ -1,3 +1,5 @@
+import MicroGPTParallel
+
 /// Elements of a tensor on their way into a file: at most a chunk.
 final class Piece {
   /// What the file gets.

@@ -84,8 +84,8 @@ extension JSONOutput {
   ) throws {
     guard let properties else { return }
     try write(",\n  \"\(key)\": {")
-    for (index, key) in properties.sortedKeys.enumerated() {
-      guard let value = properties.values[key] else { continue }
+    for (index, key) in properties.keys.enumerated() {
+      let value = properties.values[index]
       try write("\(index == 0 ? "" : ",")\n    \"\(key)\": ")
       switch value {
       case .text(let text): try writeString(text.unicodeScalars)
@@ -147,7 +147,7 @@ extension JSONOutput {
       for start in stride(from: 0, to: chunk.count, by: given.byteCount) {
         var bits = given.bits(in: chunk, at: start)
         if given != type {
-          bits = type.bits(nearestTo: given.value(ofBits: bits))
+          bits = type.bitPattern(nearestTo: given.value(bitPattern: bits))
         }
         try write(separator)
         try write(type.json(bits: bits))

@@ -47,7 +47,7 @@ extension ElementType {
     }
     let float = number.float
     guard float.isFinite else { return nil }
-    let bits = bits(nearestTo: Double(float))
+    let bits = bitPattern(nearestTo: Double(float))
     return bits & (signBit - 1) < infinity ? bits : nil
   }
 

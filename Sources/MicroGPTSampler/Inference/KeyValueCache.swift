@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// The keys and values of a text's positions so far, for every layer.
 ///

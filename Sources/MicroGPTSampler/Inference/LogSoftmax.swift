@@ -1,5 +1,5 @@
 import CMicroGPTKernels
-import MicroGPTFormat
+import MicroGPTParallel
 
 /// Logarithms of the chances that a model gives to tokens: the logits less the
 /// logarithm of the sum of e to them.

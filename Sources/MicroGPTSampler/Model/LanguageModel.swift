@@ -36,7 +36,8 @@ public final class LanguageModel: Sendable {
   ///   the format or is damaged, or a weight is not finite.
   /// - Complexity: O(weights); O(1) memory beside the map for raw f32 weights.
   public convenience init(
-    path: String, mode: OpeningMode = .automatic, verifying: Bool = true,
+    path: String, mode: Checkpoint.OpeningMode = .automatic,
+    verifying: Bool = true,
     threadCount: Int = 1
   ) throws(CheckpointError) {
     try self.init(

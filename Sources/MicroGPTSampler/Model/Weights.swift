@@ -1,5 +1,6 @@
 import CMicroGPTKernels
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// The weights as floats: in the file where they are raw f32, decoded and
 /// converted where they are not, and the matrices of a small model in panels.
@@ -57,7 +58,7 @@ struct Weights: @unchecked Sendable {
     var starts = [UnsafePointer<Float>?](repeating: nil, count: weights.count)
     for (index, place) in places.enumerated() {
       if checkpoint.tensors[index].descriptor.elementType == .f32,
-        let start = checkpoint.bytesInPlace(ofTensorAt: index)?.baseAddress
+        let start = checkpoint.unsafeBytes(ofTensorAt: index)?.baseAddress
       {
         // The format aligns raw tensors to 64 bytes, and this is the host's
         // own byte order: `Checkpoint` is little-endian hosts only.

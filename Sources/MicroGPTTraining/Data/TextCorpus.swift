@@ -25,7 +25,7 @@ public struct TextCorpus: Sendable {
   private let tokenOf: [Int32]  // (greatest scalar + 1)
 
   /// Opens a text, in O(bytes): mapped if it is larger than
-  /// `OpeningMode.automaticLimit`, else copied.
+  /// `Checkpoint.OpeningMode.maximumCopiedByteCount`, else copied.
   ///
   /// - Parameters:
   ///   - path: The file.

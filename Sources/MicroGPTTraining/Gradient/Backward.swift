@@ -1,5 +1,6 @@
 import CMicroGPTKernels
 import MicroGPTFormat
+import MicroGPTParallel
 
 extension Pass {
   /// Computes the gradients of all weights, once the pass has gone forward.

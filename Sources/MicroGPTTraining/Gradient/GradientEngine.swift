@@ -1,5 +1,5 @@
 import CMicroGPTKernels
-import MicroGPTFormat
+import MicroGPTParallel
 
 /// Loss and gradient of batches, the same bits for any number of threads.
 ///

@@ -1,5 +1,6 @@
 import CMicroGPTKernels
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// The memory in which documents go through the model.
 ///

@@ -1,5 +1,5 @@
 import CMicroGPTKernels
-import MicroGPTFormat
+import MicroGPTParallel
 
 /// Adam with bias correction (Kingma & Ba 2015, algorithm 1 in the form at the
 /// end of section 2) and decoupled weight decay (Loshchilov & Hutter 2019).

@@ -1,5 +1,5 @@
 import CMicroGPTKernels
-import MicroGPTFormat
+import MicroGPTParallel
 
 /// All weights, and the matrices twice more in panels, as the two passes read
 /// them (`mgpt_lay_out`).

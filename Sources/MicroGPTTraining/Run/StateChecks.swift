@@ -54,7 +54,7 @@ extension TrainingState {
   public static func storage(
     of manifest: Manifest
   ) -> (elementType: ElementType, codec: Codec) {
-    let values = manifest.trainingState?.values ?? [:]
+    let values = manifest.trainingState ?? Properties()
     return (
       values[elementTypeKey] == .text(ElementType.f64.name) ? .f64 : .f32,
       values[codecKey] == .text(Codec.raw.name) ? .raw : .zlib
@@ -76,8 +76,8 @@ extension TrainingState {
     elementType: ElementType, codec: Codec, documentCount: Int?,
     labels: Properties?
   ) -> Manifest {
-    var values = self.labels(beside: labels).values
-    var state = properties.values
+    var values = self.labels(beside: labels).dictionary
+    var state = properties.dictionary
     state[Self.elementTypeKey] =
       elementType == .f32 ? nil : .text(elementType.name)
     state[Self.codecKey] = codec == .zlib ? nil : .text(codec.name)

@@ -24,7 +24,7 @@ extension TrainingState {
   /// - Parameter labels: Labels of others.
   /// - Returns: Both.
   public func labels(beside labels: Properties? = nil) -> Properties {
-    var values = labels?.values ?? [:]
+    var values = labels?.dictionary ?? [:]
     if let dataDigest { values["data_sha256"] = .text(dataDigest) }
     values["train_steps"] = .integers([UInt64(completedSteps)])
     values["train_seed"] = .integers([options.seed])
@@ -49,8 +49,7 @@ extension TrainingState {
     guard let state = manifest.trainingState else { throw .none }
     let values = StoredValues(state)
     let known = StandardKeys.trainingState.keys
-    for key in state.sortedKeys where !key.contains(".") && !known.contains(key)
-    {
+    for key in state.keys where !key.contains(".") && !known.contains(key) {
       throw .unknownKey(key)
     }
     let options = try TrainingOptions(values)
@@ -68,7 +67,7 @@ extension TrainingState {
     }
     recentLosses = Array(
       values.numbers(Self.recentLossesKey).suffix(Self.recentLimit))
-    foreignValues = state.values.filter {
+    foreignValues = state.dictionary.filter {
       $0.key.contains(".")
         && ![
           Self.recentLossesKey, Self.documentDigestKey, Self.initialModelKey,
@@ -76,7 +75,7 @@ extension TrainingState {
         ].contains($0.key)
     }
 
-    let labels = StoredValues(manifest.metadata ?? Properties(checked: [:]))
+    let labels = StoredValues(manifest.metadata ?? Properties())
     history = LossHistory(
       steps: labels.integers("history_steps"),
       losses: labels.numbers("history_loss"), completedSteps: completedSteps)

@@ -3,9 +3,9 @@ import MicroGPTText
 
 /// Values of a section of properties, each of the kind that its key is given.
 struct StoredValues {
-  private let values: [String: Properties.Value]
+  private let values: Properties
 
-  init(_ properties: Properties) { values = properties.values }
+  init(_ properties: Properties) { values = properties }
 
   func text(_ key: String) -> String? {
     if case .text(let text)? = values[key] { text } else { nil }

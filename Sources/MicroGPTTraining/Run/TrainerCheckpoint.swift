@@ -1,5 +1,6 @@
 import CMicroGPTKernels
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// What a trainer begins with and what it leaves: checkpoints.
 extension Trainer {

@@ -1,4 +1,5 @@
 import MicroGPTCommandLine
+import MicroGPTParallel
 import MicroGPTSampler
 
 /// A run: prompts in, texts out.

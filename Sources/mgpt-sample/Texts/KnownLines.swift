@@ -1,5 +1,6 @@
 import MicroGPTCommandLine
 import MicroGPTFormat
+import MicroGPTParallel
 import MicroGPTSampler
 import MicroGPTText
 

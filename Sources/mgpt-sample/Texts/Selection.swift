@@ -1,4 +1,5 @@
 import MicroGPTCommandLine
+import MicroGPTParallel
 import MicroGPTSampler
 
 /// Which texts are printed: those that are new.

@@ -56,9 +56,11 @@ extension TrainingEngine {
   /// The model as it is now, for texts of it.
   func languageModel() throws(CheckpointError) -> LanguageModel {
     let manifest = manifest(codec: .raw, labels: nil).stripped
-    let writer = try CheckpointWriter(manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(manifest, to: file)
     for tensor in manifest.tensors { try append(tensor, to: writer) }
-    return try LanguageModel(bytes: writer.finishedBytes())
+    try writer.finish()
+    return try LanguageModel(bytes: file.bytes)
   }
 
   /// What mgpt-sample prints with the same seed; a model of a text, which knows

@@ -42,7 +42,7 @@ enum LogMending {
       }
       offset += bytes.count
     }
-    try writing(path) { () throws(CheckpointError) in try file.finish() }
+    try writing(path) { () throws(CheckpointError) in try file.commit() }
   }
 
   private static func writing<Result>(

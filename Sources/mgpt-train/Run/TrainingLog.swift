@@ -44,7 +44,9 @@ final class TrainingLog {
     try checkReplacing(path, keeps: keeps, replacing: replacing)
     var status = mgpt_file_status()
     guard mgpt_status_of_path(path, &status) == 0 else {
-      do { return try AtomicFile.checkTarget(path, replacing: true) } catch {
+      do {
+        return try AtomicFile.checkWritable(at: path, replacing: true)
+      } catch {
         throw .writing(error, path)
       }
     }

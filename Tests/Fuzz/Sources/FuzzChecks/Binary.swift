@@ -56,11 +56,13 @@ public enum Binary {
 
   /// The canonical file of a checkpoint's content.
   static func rewritten(_ checkpoint: Checkpoint) throws -> [UInt8] {
-    let writer = try CheckpointWriter(checkpoint.manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(checkpoint.manifest, to: file)
     for index in checkpoint.tensors.indices {
       var reader = try TensorReader(checkpoint, tensorAt: index)
       while let chunk = try reader.next() { try writer.append(chunk) }
     }
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 }

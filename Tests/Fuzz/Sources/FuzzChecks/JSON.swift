@@ -33,9 +33,11 @@ public enum JSON {
       return source(
         json, pieceByteCount: openings == 1 ? Int.max : 1 + json.count % 61)
     }
-    let writer = try CheckpointWriter(reader.manifest)
+    let file = MemoryFile()
+    let writer = try CheckpointWriter(reader.manifest, to: file)
     try reader.readElements { _, bytes in try writer.append(bytes) }
-    return try writer.finishedBytes()
+    try writer.finish()
+    return file.bytes
   }
 
   /// A source of bytes, which gives them in pieces of at most some length.

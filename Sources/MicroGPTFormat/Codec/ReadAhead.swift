@@ -5,36 +5,23 @@ import MicroGPTParallel
 final class ReadAhead {
   /// A chunk on its way.
   private final class Slot {
-    let decoder: ChunkDecoder
-    let room: RawBuffer
-    var chunk: StoredChunk?
-    var error: FormatError?  // what is wrong with it
-    var checksum = CRC32()
+    private let decoder: ChunkDecoder
+    /// The chunks of the tensor from this one on.
+    var chunks: StoredChunks
+    private(set) var elements = UnsafeRawBufferPointer(start: nil, count: 0)
+    private(set) var checksum: Result<CRC32, FormatError> = .success(CRC32())
 
-    convenience init(_ tensor: TensorDescriptor) throws(OutOfMemory) {
-      self.init(
-        try ChunkDecoder(for: tensor),
-        try RawBuffer(
-          byteCount: min(tensor.byteCount, ChunkTable.chunkByteCount),
-          for: "decoding a tensor"))
-    }
-
-    private init(_ decoder: ChunkDecoder, _ room: RawBuffer) {
+    init(_ decoder: ChunkDecoder, _ chunks: StoredChunks) {
       self.decoder = decoder
-      self.room = room
+      self.chunks = chunks
     }
 
     func decode(verifying: Bool) {
-      guard let chunk else { return }
-      let elements = UnsafeMutableRawBufferPointer(
-        rebasing: room.bytes.prefix(chunk.decodedByteCount))
-      do {
-        try decoder.decode(chunk, into: elements, verifying: verifying)
-      } catch {
-        self.error = error
+      checksum = Result { () throws(FormatError) in
+        try chunks.decode(first: 1, with: decoder, verifying: verifying) {
+          elements = $0
+        }
       }
-      checksum = CRC32()
-      if verifying { checksum.update(UnsafeRawBufferPointer(elements)) }
     }
   }
 
@@ -64,7 +51,7 @@ final class ReadAhead {
       Workers.batchCount(threadCount: pool.threadCount))
     while slots.count < count {
       do {
-        slots.append(try Slot(tensor))
+        slots.append(Slot(try ChunkDecoder(for: tensor), chunks))
       } catch {
         // Fewer take longer, and will do.
         guard !slots.isEmpty else { throw error }
@@ -84,7 +71,7 @@ final class ReadAhead {
     self.verifying = verifying
   }
 
-  /// The next chunk.
+  /// The next chunk; there must be one.
   ///
   /// - Returns: Its elements, valid until the next call, and their checksum
   ///   where checksums are wanted.
@@ -93,31 +80,18 @@ final class ReadAhead {
     elements: UnsafeRawBufferPointer, checksum: CRC32
   ) {
     if waiting.isEmpty { decodeBatch() }
-    let slot = waiting.first
     // One that is damaged stays first, so asking again gives the same error.
-    if let error = slot?.error { throw error }
-    guard let slot, let chunk = slot.chunk
-    else { preconditionFailure("more chunks than the tensor's") }
+    guard let slot = waiting.first
+    else { preconditionFailure("a batch has chunks") }
+    let checksum = try slot.checksum.get()
     waiting.removeFirst()
-    return (
-      UnsafeRawBufferPointer(
-        rebasing: slot.room.bytes.prefix(chunk.decodedByteCount)),
-      slot.checksum
-    )
+    return (slot.elements, checksum)
   }
-
-  /// Checks that nothing follows the last chunk.
-  ///
-  /// - Throws: ``FormatError`` if something does.
-  func checkEnd() throws(FormatError) { try chunks.checkEnd() }
 
   private func decodeBatch() {
     for slot in slots {
-      do {
-        (slot.chunk, slot.error) = (try chunks.next(), nil)
-      } catch {
-        (slot.chunk, slot.error) = (nil, error)
-      }
+      slot.chunks = chunks
+      chunks.skip(1)
     }
     waiting = slots[...]
     // Each task has a slot to itself.

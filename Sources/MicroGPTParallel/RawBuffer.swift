@@ -1,9 +1,9 @@
 import CMicroGPTSystem
 
 /// Memory for bytes that stays in one place, aligned to a cache line.
-final class RawBuffer {
+package final class RawBuffer {
   /// The bytes, which are still to be initialized.
-  let bytes: UnsafeMutableRawBufferPointer
+  package let bytes: UnsafeMutableRawBufferPointer
 
   private init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
 
@@ -13,7 +13,7 @@ final class RawBuffer {
   ///   - byteCount: The number of bytes.
   ///   - purpose: What they are needed for.
   /// - Throws: ``OutOfMemory``.
-  convenience init(
+  package convenience init(
     byteCount: Int, for purpose: String
   ) throws(OutOfMemory) {
     // Whatever throws comes before the object: Embedded Swift 6.3 would not

@@ -17,11 +17,24 @@ struct ChunkEntry {
     var kind: PartKind
   }
 
+  enum Fields {
+    static let checksum = Field("crc32", at: 0)
+    static let rotation = Field("rotation", at: 4)
+
+    static func part(_ plane: Int) -> Field {
+      Field("parts[\(plane)]", at: 8 + 4 * plane)
+    }
+
+    /// The byte of a part that says how its plane is stored.
+    static func kind(ofPart plane: Int) -> Field {
+      Field("parts[\(plane)].kind", at: part(plane).offset + 3)
+    }
+  }
+
   var isRotated: Bool
   var parts: [Part]  // one a plane
 
-  /// The entry's bytes behind its checksum; the inverse of
-  /// ``init(parsing:)``.
+  /// The entry's bytes after its checksum; the inverse of ``init(parsing:)``.
   func serialized() -> [UInt8] {
     var builder = ByteBuilder()
     builder.append(isRotated ? 1 : 0 as UInt8)
@@ -33,31 +46,49 @@ struct ChunkEntry {
     return builder.bytes
   }
 
-  /// Reads what stands behind the checksum; the inverse of ``serialized()``.
+  /// Reads what follows the checksum; the inverse of ``serialized()``.
   init(parsing parser: inout ByteParser) throws(FormatError) {
-    let rotationOffset = parser.byteOffset
-    let rotation: UInt8 = try parser.integer("rotation")
+    let rotation: UInt8 = try parser.integer(Fields.rotation)
     guard rotation <= 1 else {
       throw parser.error(
-        .unknownCode, "rotation", at: rotationOffset, found: rotation,
-        expected: "0 or 1")
+        .unknownCode, Fields.rotation, found: rotation, expected: "0 or 1")
     }
     isRotated = rotation == 1
     parts = []
     try parser.zeros(3, "reserved")
+    parts.reserveCapacity(parser.remaining.count / 4)
     while !parser.remaining.isEmpty {
       let plane = parts.count
-      let offset = parser.byteOffset
-      let word: UInt32 = try parser.integer("parts[\(plane)]")
+      let word: UInt32 = try parser.integer(Fields.part(plane))
       let isLast = parser.remaining.isEmpty
       guard let kind = PartKind(rawValue: UInt8(word >> 24)),
         kind != .deflatedNibbles || isLast
       else {
         throw parser.error(
-          .unknownCode, "parts[\(plane)].kind", at: offset + 3,
+          .unknownCode, Fields.kind(ofPart: plane),
           found: word >> 24, expected: isLast ? "0 to 2" : "0 or 1")
       }
-      parts.append(Part(byteCount: Int(word & 0xff_ffff), kind: kind))
+      parts.append(Part(byteCount: Self.byteCount(ofPart: word), kind: kind))
+    }
+  }
+
+  private static func byteCount(ofPart word: UInt32) -> Int {
+    Int(word & 0xff_ffff)
+  }
+
+  /// The bytes that the parts take together, by an entry that is not checked.
+  ///
+  /// - Parameter entry: The entry's bytes.
+  /// - Returns: The sum of the parts' lengths.
+  static func byteCountOfParts(
+    in entry: Slice<UnsafeRawBufferPointer>
+  ) -> Int {
+    stride(from: Fields.part(0).offset, to: entry.count, by: 4).reduce(0) {
+      $0
+        + byteCount(
+          ofPart: UInt32(
+            littleEndian: entry.base.loadUnaligned(
+              fromByteOffset: entry.startIndex + $1, as: UInt32.self)))
     }
   }
 
