@@ -104,6 +104,7 @@ struct TextBatch: ~Copyable {
   /// with a long prompt may have to wait for a later step.
   ///
   /// - Throws: ``GenerationError``, after which there are no more steps.
+  @inline(never)  // Each caller would have a copy.
   mutating func step() throws(GenerationError) {
     do throws(InferenceError) {
       for index in drafts.indices {
@@ -132,6 +133,7 @@ struct TextBatch: ~Copyable {
 
   /// Extends the texts that are ready by what was drawn, and by what others
   /// have in common with them.
+  @inline(never)  // Each caller would have a copy.
   private mutating func extend(_ indices: Range<Int>) throws(InferenceError) {
     for index in indices {
       guard let row = drafts[index].row else { continue }

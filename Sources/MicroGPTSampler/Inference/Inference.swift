@@ -2,22 +2,6 @@ import CMicroGPTKernels
 import MicroGPTFormat
 import MicroGPTParallel
 
-/// Why rows do not go through a model.
-enum InferenceError: Error {
-  case outOfMemory(OutOfMemory)
-  /// A text has a logit that is not finite.
-  case logitNotFinite(text: Int, position: Int)
-
-  /// Does what may lack memory.
-  static func memory<Result: ~Copyable>(
-    _ body: () throws(OutOfMemory) -> Result
-  ) throws(InferenceError) -> Result {
-    do throws(OutOfMemory) { return try body() } catch {
-      throw .outOfMemory(error)
-    }
-  }
-}
-
 /// The model at work on some texts at once: rows of activations, and the keys
 /// and values of the texts' positions so far.
 ///
@@ -42,6 +26,7 @@ struct Inference: ~Copyable {
   private let headWidth: Int
   private let width: Int
   private let vocabularySize: Int
+  /// The keys and values of the texts.
   let caches: UnsafeMutableBufferPointer<AttentionCache>  // (texts)
   private var rows: [Row] = []
   private var attended: [mgpt_attended] = []  // (rows)
@@ -207,16 +192,29 @@ struct Inference: ~Copyable {
       start: logits + row * vocabularySize, count: vocabularySize)
   }
 
+  /// Sees that attention has memory for the probabilities of all rows.
+  private mutating func reserveProbabilities() throws(OutOfMemory) {
+    var count = 0
+    for row in rows {
+      count += mgpt_attention_probabilities(row.position + 1, headCount)
+    }
+    if count > probabilities.count {
+      // In steps, as it grows with each position.
+      probabilities = try FloatBuffer(
+        count: max(count, 2 * probabilities.count), for: "the activations")
+    }
+  }
+
   private func normalize(_ outputs: UnsafeMutablePointer<Float>) {
     kernels.pointee.rms_norm(outputs, scales, stream, rows.count, width)
   }
 
   private func apply(
-    _ matrix: Projection, _ inputs: UnsafeMutablePointer<Float>,
+    _ projection: Projection, _ inputs: UnsafeMutablePointer<Float>,
     _ outputs: UnsafeMutablePointer<Float>,
     residual: UnsafeMutablePointer<Float>? = nil, rectifies: Bool = false
   ) {
-    matrix.apply(
+    projection.apply(
       to: Projection.Rows(
         outputs: outputs, inputs: inputs, residual: residual,
         rectifies: rectifies, count: rows.count), pool: pool)
@@ -228,27 +226,14 @@ struct Inference: ~Copyable {
     for (index, row) in rows.enumerated() {
       let keys = caches[row.text].keys(ofLayer: layer)
       let values = caches[row.text].values(ofLayer: layer)
-      let place = row.position * width
-      (keys + place).update(from: key + index * width, count: width)
-      (values + place).update(from: value + index * width, count: width)
+      let offset = row.position * width
+      (keys + offset).update(from: key + index * width, count: width)
+      (values + offset).update(from: value + index * width, count: width)
       attended.append(
         mgpt_attended(keys: keys, values: values, count: row.position + 1))
     }
     kernels.pointee.attention(
       mixed, probabilities.base, query, attended, rows.count, headCount,
       headWidth)
-  }
-
-  /// Makes room for the probabilities of all rows.
-  private mutating func reserveProbabilities() throws(OutOfMemory) {
-    var count = 0
-    for row in rows {
-      count += mgpt_attention_probabilities(row.position + 1, headCount)
-    }
-    if count > probabilities.count {
-      // In steps, as it grows with each position.
-      probabilities = try FloatBuffer(
-        count: max(count, 2 * probabilities.count), for: "the activations")
-    }
   }
 }
