@@ -26,6 +26,16 @@ public struct CommandFailure: Error {
     CommandFailure(message: message, code: 64)
   }
 
+  /// Does what fails where the arguments or the environment make no sense: 64.
+  ///
+  /// - Parameter body: What is done.
+  /// - Throws: The failure, with what the error of the body says.
+  public static func usage<Failure: Error>(
+    _ body: () throws(Failure) -> Void
+  ) throws(CommandFailure) {
+    do { try body() } catch { throw .usage("\(error)") }
+  }
+
   /// The input is damaged, or not what it should be: 65.
   ///
   /// - Parameter message: What is wrong with it.

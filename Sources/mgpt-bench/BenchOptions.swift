@@ -30,9 +30,7 @@ struct BenchOptions: ParsableArguments {
 
   /// Measures what a closure adds, and prints it.
   func measure(_ add: (inout Measurement) throws -> Void) throws {
-    if let refusal = Kernels.refusal {
-      throw CommandFailure.usage("\(refusal)")
-    }
+    try CommandFailure.usage(InstructionSet.validateEnvironment)
     var bench = Measurement(
       size: quick ? .quick : .full,
       maximumThreadCount: threads ?? WorkerPool.processorCount)

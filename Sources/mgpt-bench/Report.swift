@@ -17,7 +17,7 @@ struct Report {
       WorkResult($0, in: bench.stopwatch)
     }
     machine =
-      "\(Kernels.name), \(counted(WorkerPool.processorCount, "processor"))"
+      "\(InstructionSet.current.name), \(counted(WorkerPool.processorCount, "processor"))"
     self.rounds = rounds
     isQuick = bench.size.secondsEach == 0
     notes = bench.notes

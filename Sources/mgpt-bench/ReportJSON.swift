@@ -10,7 +10,7 @@ extension Report {
     let notes = notes.map { "\"\($0)\"" }.joined(separator: ", ")
     return """
       {
-        "kernels": "\(Kernels.name)",
+        "kernels": "\(InstructionSet.current.name)",
         "processors": \(WorkerPool.processorCount),
         "presence": \(presence),
         "rounds": \(rounds),

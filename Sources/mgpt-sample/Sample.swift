@@ -36,9 +36,7 @@ struct SampleCommand: Command {
   @OptionGroup(title: "Generation") var generation: GenerationArguments
 
   func execute() throws {
-    if let refusal = Kernels.refusal {
-      throw CommandFailure.usage("\(refusal)")
-    }
+    try CommandFailure.usage(InstructionSet.validateEnvironment)
     let model: LanguageModel
     do {
       model = try LanguageModel(

@@ -9,9 +9,7 @@ import MicroGPTServer
 extension ServeCommand {
   /// Loads the models and serves them until a signal comes.
   func serve() throws {
-    if let refusal = Kernels.refusal {
-      throw CommandFailure.usage("\(refusal)")
-    }
+    try CommandFailure.usage(InstructionSet.validateEnvironment)
     let models = try catalog()
     // Of event loops, of generation and of tasks one a processor, and a few
     // more; the frameworks trap or wait for ever where one cannot be started.

@@ -71,9 +71,7 @@ struct Train: Command {
     if sources.printConfig {
       return try StandardOutput.write(ConfigurationFile.text(of: self))
     }
-    if let refusal = Kernels.refusal {
-      throw CommandFailure.usage("\(refusal)")
-    }
+    try CommandFailure.usage(InstructionSet.validateEnvironment)
     let clock = ContinuousClock()
     let start = clock.now
     let beginning = try beginning()

@@ -27,7 +27,8 @@ struct BatchGenerator: Sendable {
     try GenerationError.memory { () throws(OutOfMemory) in
       try checkMemory(prompts)
     }
-    let threadCount = model.weights.isSmall ? model.pool?.threadCount ?? 1 : 1
+    let threadCount =
+      model.weights.fitInCache ? model.pool?.threadCount ?? 1 : 1
     var failures = [GenerationError?](repeating: nil, count: threadCount)
     let samples = failures.withUnsafeMutableBufferPointer { failures in
       [Sample](unsafeUninitializedCapacity: prompts.count) { room, count in
@@ -84,14 +85,12 @@ struct BatchGenerator: Sendable {
     do { try make(places, of: job) } catch { job.failures[thread] = error }
   }
 
-  /// The prompt of all texts at some places; `nil` if they differ, it is not
-  /// worth it, or the context slides at once.
-  private func sharedPrompt(_ places: Range<Int>, _ job: Job) -> [Int]? {
-    guard places.count > 1,
-      let tokens = job.prompts.commonTokens(of: places),
-      tokens.count < model.configuration.blockSize
-    else { return nil }
-    return tokens
+  /// Whether the texts at some places have one prompt that is worth sharing:
+  /// that of several, and the context does not slide at once.
+  private func sharesPrompt(_ places: Range<Int>, _ job: Job) -> Bool {
+    guard places.count > 1, let tokens = job.prompts.commonTokens(of: places)
+    else { return false }
+    return tokens.count < model.configuration.blockSize
   }
 
   /// Makes the texts at some places.
@@ -103,9 +102,9 @@ struct BatchGenerator: Sendable {
     var waiting = places.dropFirst(model.batchWidth)
     func index(_ place: Int) -> UInt64 { job.firstIndex &+ UInt64(place) }
     var batch = try GenerationError.memory { () throws(OutOfMemory) in
-      try Batch(
+      try TextBatch(
         model, rules, count: current.count,
-        sharedPrompt: sharedPrompt(places, job), othersFollow: !waiting.isEmpty
+        sharesPrompt: sharesPrompt(places, job), othersFollow: !waiting.isEmpty
       ) { row in
         Draft(
           model, rules, prompt: job.prompts.tokens(of: current[row]),
@@ -128,7 +127,8 @@ struct BatchGenerator: Sendable {
           if let next = waiting.popFirst() {
             current[row] = next
             try batch.begin(
-              row, prompt: job.prompts.tokens(of: next), index: index(next))
+              row, prompt: job.prompts.tokens(of: next),
+              streamIndex: index(next))
           } else {
             hasNext = false
           }
@@ -140,5 +140,21 @@ struct BatchGenerator: Sendable {
       live.removeLast(live.count - going)
       try batch.step()
     }
+  }
+}
+
+extension LanguageModel {
+  /// The number of texts that go through the model together: enough to fill the
+  /// vector registers, few enough for their keys and values to fit in memory.
+  fileprivate var batchWidth: Int { weights.fitInCache ? 48 : 16 }
+
+  /// The number of texts that are well made at once, for whoever has more
+  /// prompts than that and gives them to
+  /// ``generate(prompts:options:firstIndex:)`` part by part: some milliseconds
+  /// of work for names, if the model is small.
+  public var preferredBatchSize: Int {
+    let size = max(
+      batchWidth, min(1 << 13, (1 << 25) / configuration.parameterCount))
+    return weights.fitInCache ? size * (pool?.threadCount ?? 1) : size
   }
 }

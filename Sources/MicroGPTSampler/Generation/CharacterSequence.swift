@@ -25,7 +25,7 @@ public final class CharacterSequence: Sequence, IteratorProtocol {
 
   private let vocabulary: Vocabulary
   private let prompt: String
-  private var batch: Batch
+  private var batch: TextBatch
   /// The characters that were handed out.
   private var count = 0
   /// Why the text does not go on although it has not ended; `nil` if nothing
@@ -43,7 +43,7 @@ public final class CharacterSequence: Sequence, IteratorProtocol {
       try OutOfMemory.check(
         prompt.tokens.count, times: 2 * MemoryLayout<Int>.stride,
         for: "the prompt")
-      return try Batch(model, rules, count: 1) { _ in
+      return try TextBatch(model, rules, count: 1) { _ in
         Draft(model, rules, prompt: prompt.tokens, index: index)
       }
     }
@@ -52,7 +52,7 @@ public final class CharacterSequence: Sequence, IteratorProtocol {
 
   private init(
     _ model: LanguageModel, _ rules: TokenRules, _ prompt: String,
-    _ batch: consuming Batch
+    _ batch: consuming TextBatch
   ) {
     seed = rules.seed
     vocabulary = model.vocabulary

@@ -1,16 +1,26 @@
 import MicroGPTFormat
 import MicroGPTRandom
 
-/// A text in the making: all of it but its keys and values.
+/// A text in progress: all of it but its keys and values.
 struct Draft: ~Copyable {
+  /// The progress of a text through the model.
+  enum State {
+    /// The tokens from an index on are still to be read, BOS if it is that
+    /// before the context.
+    case reading(from: Int)
+    /// All is read, and the next token is drawn from the logits of a row.
+    case ready(row: Int)
+    /// The text is complete.
+    case ended(Sample.FinishReason)
+  }
+
   let rules: TokenRules
   private(set) var index: UInt64 = 0
   private(set) var promptLength = 0
-  /// Why the text ended; `nil` while it goes on.
-  private(set) var finishReason: Sample.FinishReason?
+  private(set) var state = State.reading(from: -1)
   /// The prompt and what was generated.
   private(set) var tokens: [Int] = []
-  /// The logarithms of the chances of what was generated, if asked for.
+  /// The log probabilities of what was generated, if asked for.
   private(set) var logProbabilities: [Double] = []
   /// How many generated characters do not belong to a stop string, nor may.
   private(set) var settledCount = 0
@@ -21,10 +31,8 @@ struct Draft: ~Copyable {
   private let blockSize: Int
   private var limit = 0
   private var random = SamplerRandom(seed: 0, stream: 0)
-  /// Where the context begins among the tokens; BOS stands before it.
+  /// The index of the context's first token; BOS stands before it.
   private var contextStart = 0
-  /// The place of the next token to be read; that before the context is BOS's.
-  private var readPlace = -1
 
   /// Begins a text; unless its context slides, the prompt has fewer tokens than
   /// block_size.
@@ -53,109 +61,113 @@ struct Draft: ~Copyable {
     tokens.append(contentsOf: prompt)
     logProbabilities.removeAll(keepingCapacity: true)
     settledCount = 0
-    finishReason = limit == 0 ? .length : nil
-    (contextStart, readPlace) = (0, -1)
+    contextStart = 0
+    state = .reading(from: -1)
     if prompt.count >= blockSize { slide() }
+    if limit == 0 { state = .ended(.length) }
   }
+
+  /// Why the text ended; `nil` while it goes on.
+  var finishReason: Sample.FinishReason? {
+    if case .ended(let finishReason) = state { finishReason } else { nil }
+  }
+
+  /// The row that the next token is drawn from; `nil` unless all is read.
+  var row: Int? { if case .ready(let row) = state { row } else { nil } }
 
   /// The number of characters generated.
   var generatedCount: Int { tokens.count - promptLength }
 
-  /// What was generated, by places from 0 on.
-  func generatedToken(_ place: Int) -> Int { tokens[promptLength + place] }
+  /// A generated token, by its index in the continuation.
+  func generatedToken(_ index: Int) -> Int { tokens[promptLength + index] }
 
-  /// The logarithm of its chance; `nil` if it was not asked for.
-  func logProbability(_ place: Int) -> Double? {
-    rules.options.reportsLogProbabilities ? logProbabilities[place] : nil
+  /// Its log probability; `nil` if it was not asked for.
+  func logProbability(_ index: Int) -> Double? {
+    rules.options.reportsLogProbabilities ? logProbabilities[index] : nil
   }
-
-  /// Gives the model the tokens that it has to read before the next is drawn,
-  /// BOS and then the context, as long as there are rows.
-  ///
-  /// - Returns: The row of the last; `nil` if some remain, or the text has
-  ///   ended or has been read.
-  /// - Throws: ``OutOfMemory``.
-  mutating func read(
-    into inference: inout Inference, at text: Int
-  ) throws(OutOfMemory) -> Int? {
-    guard finishReason == nil, readPlace < tokens.count else { return nil }
-    while inference.rowCount < inference.rowLimit {
-      let row = try inference.add(
-        readPlace < contextStart ? bosToken : tokens[readPlace], to: text,
-        at: readCount)
-      readPlace += 1
-      if readPlace == tokens.count { return row }
-    }
-    return nil
-  }
-
-  /// Whether the model has read all that there is, so that the next token can
-  /// be drawn.
-  var hasReadAll: Bool { finishReason == nil && readPlace == tokens.count }
 
   /// The last token that there is, BOS before the first.
   var lastToken: Int { tokens.last ?? bosToken }
 
-  /// Counts all that there is as read.
-  mutating func skipAll() { readPlace = tokens.count }
-
-  /// Counts all but the last token as read.
-  mutating func skipToLast() { readPlace = tokens.count - 1 }
-
-  /// The positions that the model has read, BOS's with them.
-  var readCount: Int { readPlace - contextStart + 1 }
+  /// Its position in the context, where BOS has 0.
+  var lastPosition: Int { tokens.count - contextStart }
 
   /// Whether the context no longer begins where the text does.
   var hasSlid: Bool { contextStart > 0 }
 
+  /// Gives the model the tokens that are still to be read, as long as there are
+  /// rows; the text is ready once it has the last.
+  ///
+  /// - Throws: ``InferenceError`` if memory is lacking.
+  mutating func read(
+    into inference: inout Inference, at index: Int
+  ) throws(InferenceError) {
+    guard case .reading(var next) = state else { return }
+    while inference.rowCount < inference.rowLimit {
+      let row = try inference.add(
+        next < contextStart ? bosToken : tokens[next], to: index,
+        at: next - contextStart + 1)
+      next += 1
+      if next == tokens.count { return state = .ready(row: row) }
+    }
+    state = .reading(from: next)
+  }
+
+  /// Counts all tokens as read.
+  ///
+  /// - Parameter row: The row of the logits after them.
+  mutating func becomeReady(row: Int) { state = .ready(row: row) }
+
   /// Has the later half of the context read anew, after a BOS.
   private mutating func slide() {
     contextStart = tokens.count - blockSize / 2
-    readPlace = contextStart - 1
+    state = .reading(from: contextStart - 1)
   }
 
-  /// What chance says of the next token, from 0 to below 1.
-  mutating func chance() -> Double { random.nextUnit() }
-
-  /// Applies the rules to the logits of the last position.
-  ///
-  /// - Returns: What chance says of the next token, from 0 to below 1.
-  mutating func takeChance(
-    _ logits: UnsafeMutableBufferPointer<Float>
-  ) -> Double {
+  /// Applies the rules to the logits that the next token is drawn from.
+  func applyRules(to logits: UnsafeMutableBufferPointer<Float>) {
     if isPlain {
       if tokens.isEmpty { logits[bosToken] = -.infinity }
-      return chance()
+    } else {
+      rules.apply(
+        to: logits, at: generatedCount, context: tokens[contextStart...],
+        mayEnd: rules.options.allowsEmptyText || !tokens.isEmpty)
     }
-    // Nothing is drawn where a token is forced, or the likeliest one wins.
-    guard rules.forcedToken(at: generatedCount) == nil else { return 0 }
-    rules.apply(
-      to: logits, at: generatedCount, context: tokens[contextStart...],
-      mayEnd: rules.options.allowsEmptyText || !tokens.isEmpty)
-    return rules.options.temperature > 0 ? random.nextUnit() : 0
   }
 
-  /// The next token: what was drawn, unless one is forced.
-  func nextToken(drawn: Int) -> Int {
-    isPlain ? drawn : rules.forcedToken(at: generatedCount) ?? drawn
+  /// A uniform random number in [0, 1) for the next token; 0 if none is drawn,
+  /// as one is forced, or the likeliest one wins.
+  mutating func nextUnit() -> Double {
+    let isDrawn =
+      isPlain
+      || rules.options.temperature > 0
+        && rules.forcedToken(at: generatedCount) == nil
+    return isDrawn ? random.nextUnit() : 0
   }
 
-  /// Adds a token, or ends the text.
+  /// Adds the token that was drawn, or the one that is forced, or ends the text;
+  /// all before it has been read.
   ///
   /// - Parameters:
-  ///   - token: The token.
-  ///   - logProbability: The logarithm of its chance, if asked for.
-  /// - Throws: ``OutOfMemory``.
+  ///   - drawn: The token that was drawn.
+  ///   - softmax: The log probabilities of the rows, if asked for.
+  /// - Throws: ``InferenceError`` if memory is lacking.
   mutating func extend(
-    _ token: Int, _ logProbability: Double?
-  ) throws(OutOfMemory) {
+    _ drawn: Int, _ softmax: borrowing LogSoftmax? = nil
+  ) throws(InferenceError) {
+    let token =
+      isPlain ? drawn : rules.forcedToken(at: generatedCount) ?? drawn
     if token == bosToken { return end(.stop) }
     if tokens.count == tokens.capacity {
       // It doubles, and at the end stands beside the text that is made of it.
-      try OutOfMemory.check(2 * tokens.count, times: 32, for: "a text")
+      try InferenceError.memory { () throws(OutOfMemory) in
+        try OutOfMemory.check(2 * tokens.count, times: 32, for: "a text")
+      }
     }
     tokens.append(token)
-    if let logProbability { logProbabilities.append(logProbability) }
+    if let row, let new = softmax?.logProbability(of: token, row: row) {
+      logProbabilities.append(new)
+    }
     if !isPlain {
       let stopLength = rules.stops.lengthOfMatch(tokens[promptLength...])
       if stopLength > 0 {
@@ -169,11 +181,12 @@ struct Draft: ~Copyable {
       isPlain
       ? generatedCount
       : generatedCount - rules.stops.lengthOfStart(tokens[promptLength...])
-    if readCount == blockSize { slide() }
+    state = .reading(from: tokens.count - 1)
+    if lastPosition == blockSize { slide() }
   }
 
   private mutating func end(_ finishReason: Sample.FinishReason) {
-    self.finishReason = finishReason
+    state = .ended(finishReason)
     settledCount = generatedCount
   }
 

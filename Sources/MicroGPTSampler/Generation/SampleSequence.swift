@@ -32,7 +32,7 @@ public final class SampleSequence: Sequence, IteratorProtocol {
     if taken == ready.count {
       guard failure == nil else { return nil }
       let size = Swift.min(
-        Swift.max(3 * made, 24), generator.model.batchSize,
+        Swift.max(3 * made, 24), generator.model.preferredBatchSize,
         (count ?? .max) - made)
       guard size > 0 else { return nil }
       ready = []  // lest both parts take memory

@@ -53,9 +53,7 @@ extension LanguageModel {
       let start = logarithms.count
       let end = min(start + inference.rowLimit, inputs.count)
       for place in start..<end {
-        do { try inference.add(inputs[place], to: 0, at: place) } catch {
-          throw .outOfMemory(error)
-        }
+        try inference.add(inputs[place], to: 0, at: place)
       }
       try inference.run()
       for place in start..<end {

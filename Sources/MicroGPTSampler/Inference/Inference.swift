@@ -2,22 +2,6 @@ import CMicroGPTKernels
 import MicroGPTFormat
 import MicroGPTParallel
 
-/// Why rows do not go through a model.
-enum InferenceError: Error {
-  case outOfMemory(OutOfMemory)
-  /// A text has a logit that is not finite.
-  case logitNotFinite(text: Int, position: Int)
-
-  /// Does what may lack memory.
-  static func memory<Result: ~Copyable>(
-    _ body: () throws(OutOfMemory) -> Result
-  ) throws(InferenceError) -> Result {
-    do throws(OutOfMemory) { return try body() } catch {
-      throw .outOfMemory(error)
-    }
-  }
-}
-
 /// The model at work on some texts at once: rows of activations, and the keys
 /// and values of the texts' positions so far.
 ///
@@ -42,7 +26,8 @@ struct Inference: ~Copyable {
   private let headWidth: Int
   private let width: Int
   private let vocabularySize: Int
-  private let caches: UnsafeMutableBufferPointer<KeyValueCache>  // (texts)
+  /// The keys and values of the texts.
+  let caches: UnsafeMutableBufferPointer<AttentionCache>  // (texts)
   private var rows: [Row] = []
   private var attended: [mgpt_attended] = []  // (rows)
 
@@ -55,6 +40,9 @@ struct Inference: ~Copyable {
   private let mixed: UnsafeMutablePointer<Float>  // (rows, n_embd)
   private let hidden: UnsafeMutablePointer<Float>  // (rows, 4 n_embd)
   private let scales: UnsafeMutablePointer<Float>  // (rows)
+  /// The logits of the rows that have gone through the model, until the next
+  /// rows do: (rows, vocab_size).
+  let logits: UnsafeMutablePointer<Float>
   private var probabilities: FloatBuffer  // what attention needs
 
   /// Prepares for texts without positions.
@@ -63,18 +51,15 @@ struct Inference: ~Copyable {
   ///   - model: The model.
   ///   - textCount: The number of texts.
   ///   - rowLimit: The most rows at a time.
-  ///   - knownLimit: The rows behind them for logits that are known already.
   /// - Throws: ``OutOfMemory``.
   init(
-    _ model: LanguageModel, textCount: Int, rowLimit: Int, knownLimit: Int = 0
+    _ model: LanguageModel, textCount: Int, rowLimit: Int
   ) throws(OutOfMemory) {
     let sizes = Self.sizes(model.configuration)
     self.init(
       model, rowLimit: rowLimit,
       memory: try FloatBuffer(
-        count: rowLimit * sizes.reduce(0, +)
-          + knownLimit * model.configuration.vocabularySize,
-        for: "the activations"),
+        count: rowLimit * sizes.reduce(0, +), for: "the activations"),
       probabilities: try FloatBuffer(count: 0, for: "the activations"),
       caches: try Self.caches(model.configuration, count: textCount))
   }
@@ -82,7 +67,7 @@ struct Inference: ~Copyable {
   private init(
     _ model: LanguageModel, rowLimit: Int, memory: FloatBuffer,
     probabilities: FloatBuffer,
-    caches: UnsafeMutableBufferPointer<KeyValueCache>
+    caches: UnsafeMutableBufferPointer<AttentionCache>
   ) {
     self.memory = memory
     self.probabilities = probabilities
@@ -127,14 +112,14 @@ struct Inference: ~Copyable {
 
   private static func caches(
     _ configuration: GPTConfiguration, count: Int
-  ) throws(OutOfMemory) -> UnsafeMutableBufferPointer<KeyValueCache> {
-    let caches = UnsafeMutableBufferPointer<KeyValueCache>.allocate(
+  ) throws(OutOfMemory) -> UnsafeMutableBufferPointer<AttentionCache> {
+    let caches = UnsafeMutableBufferPointer<AttentionCache>.allocate(
       capacity: count)
     var made = 0
     do {
       while made < count {
         caches.initializeElement(
-          at: made, to: try KeyValueCache(configuration))
+          at: made, to: try AttentionCache(configuration))
         made += 1
       }
     } catch {
@@ -145,36 +130,15 @@ struct Inference: ~Copyable {
     return caches
   }
 
-  /// Gives a text the first positions of another one.
-  func copy(
-    _ source: Int, to text: Int, count: Int
-  ) throws(OutOfMemory) {
-    try caches[text].copy(caches[source], count: count)
-  }
-
-  /// Copies the keys and values of a position out: (n_layer, 2, n_embd).
-  func copyState(
-    of text: Int, at position: Int, to state: UnsafeMutablePointer<Float>
-  ) {
-    caches[text].copyState(at: position, to: state)
-  }
-
-  /// Sets the keys and values of a position: (n_layer, 2, n_embd).
-  func setState(
-    of text: Int, at position: Int, from state: UnsafePointer<Float>
-  ) throws(OutOfMemory) {
-    try caches[text].setState(at: position, from: state)
-  }
-
-  /// Takes a row for a token of a text; there must be room for it, in the rows
-  /// and in the context, and the positions before must be there.
+  /// Takes a row for a token of a text; a row and a position of the context must
+  /// be free for it, and the positions before must be there.
   ///
   /// - Returns: The number of the row.
-  /// - Throws: ``OutOfMemory``; no row is taken then.
+  /// - Throws: ``InferenceError`` if memory is lacking; no row is taken then.
   @discardableResult
   mutating func add(
     _ token: Int, to text: Int, at position: Int
-  ) throws(OutOfMemory) -> Int {
+  ) throws(InferenceError) -> Int {
     let row = rows.count
     precondition(row < rowLimit, "all rows are taken")
     try caches[text].reserve(position + 1)
@@ -222,54 +186,13 @@ struct Inference: ~Copyable {
     rows.removeAll(keepingCapacity: true)
   }
 
-  /// The logits of the rows that have gone through the model, until the next
-  /// rows do: (rows, vocab_size).
-  let logits: UnsafeMutablePointer<Float>
-
-  /// The logits of one of them: (vocab_size).
+  /// The logits of one of the rows that have gone through it: (vocab_size).
   func logits(ofRow row: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(
       start: logits + row * vocabularySize, count: vocabularySize)
   }
 
-  /// Sets the logits of a row that does not go through the model.
-  func setLogits(ofRow row: Int, _ known: UnsafeMutablePointer<Float>) {
-    (logits + row * vocabularySize).update(from: known, count: vocabularySize)
-  }
-
-  private func normalize(_ outputs: UnsafeMutablePointer<Float>) {
-    kernels.pointee.rms_norm(outputs, scales, stream, rows.count, width)
-  }
-
-  private func apply(
-    _ matrix: Matrix, _ inputs: UnsafeMutablePointer<Float>,
-    _ outputs: UnsafeMutablePointer<Float>,
-    residual: UnsafeMutablePointer<Float>? = nil, rectifies: Bool = false
-  ) {
-    matrix.apply(
-      to: Matrix.Rows(
-        outputs: outputs, inputs: inputs, residual: residual,
-        rectifies: rectifies, count: rows.count), pool: pool)
-  }
-
-  /// Has each row attend to the positions of its text.
-  private mutating func attend(layer: Int) {
-    attended.removeAll(keepingCapacity: true)
-    for (index, row) in rows.enumerated() {
-      let keys = caches[row.text].keys(ofLayer: layer)
-      let values = caches[row.text].values(ofLayer: layer)
-      let place = row.position * width
-      (keys + place).update(from: key + index * width, count: width)
-      (values + place).update(from: value + index * width, count: width)
-      attended.append(
-        mgpt_attended(keys: keys, values: values, count: row.position + 1))
-    }
-    kernels.pointee.attention(
-      mixed, probabilities.base, query, attended, rows.count, headCount,
-      headWidth)
-  }
-
-  /// Makes room for the probabilities of all rows.
+  /// Sees that attention has memory for the probabilities of all rows.
   private mutating func reserveProbabilities() throws(OutOfMemory) {
     var count = 0
     for row in rows {
@@ -280,5 +203,37 @@ struct Inference: ~Copyable {
       probabilities = try FloatBuffer(
         count: max(count, 2 * probabilities.count), for: "the activations")
     }
+  }
+
+  private func normalize(_ outputs: UnsafeMutablePointer<Float>) {
+    kernels.pointee.rms_norm(outputs, scales, stream, rows.count, width)
+  }
+
+  private func apply(
+    _ projection: Projection, _ inputs: UnsafeMutablePointer<Float>,
+    _ outputs: UnsafeMutablePointer<Float>,
+    residual: UnsafeMutablePointer<Float>? = nil, rectifies: Bool = false
+  ) {
+    projection.apply(
+      to: Projection.Rows(
+        outputs: outputs, inputs: inputs, residual: residual,
+        rectifies: rectifies, count: rows.count), pool: pool)
+  }
+
+  /// Has each row attend to the positions of its text.
+  private mutating func attend(layer: Int) {
+    attended.removeAll(keepingCapacity: true)
+    for (index, row) in rows.enumerated() {
+      let keys = caches[row.text].keys(ofLayer: layer)
+      let values = caches[row.text].values(ofLayer: layer)
+      let offset = row.position * width
+      (keys + offset).update(from: key + index * width, count: width)
+      (values + offset).update(from: value + index * width, count: width)
+      attended.append(
+        mgpt_attended(keys: keys, values: values, count: row.position + 1))
+    }
+    kernels.pointee.attention(
+      mixed, probabilities.base, query, attended, rows.count, headCount,
+      headWidth)
   }
 }

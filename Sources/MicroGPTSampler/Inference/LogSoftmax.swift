@@ -1,19 +1,20 @@
 import CMicroGPTKernels
 import MicroGPTParallel
 
-/// Logarithms of the chances that a model gives to tokens: the logits less the
-/// logarithm of the sum of e to them.
-struct LogSoftmax {
+/// Log probabilities that a model gives to tokens: the logits less the logarithm
+/// of the sum of e to them.
+struct LogSoftmax: ~Copyable {
   private let vocabularySize: Int
   private let logits: FloatBuffer  // (rows, vocab_size)
   private let weights: FloatBuffer  // (vocab_size)
   private var logTotals: [Double]  // (rows)
 
   init(vocabularySize: Int, rowLimit: Int) throws(OutOfMemory) {
-    self.vocabularySize = vocabularySize
-    logits = try FloatBuffer(
+    let logits = try FloatBuffer(
       count: rowLimit * vocabularySize, for: "log probabilities")
     weights = try FloatBuffer(count: vocabularySize, for: "log probabilities")
+    self.logits = logits
+    self.vocabularySize = vocabularySize
     logTotals = [Double](repeating: 0, count: rowLimit)
   }
 
@@ -35,7 +36,7 @@ struct LogSoftmax {
     logTotals[row] = Double(peak) + kernels.pointee.log(total)
   }
 
-  /// The natural logarithm of a token's chance in a row.
+  /// The natural logarithm of a token's probability in a row.
   func logProbability(of token: Int, row: Int) -> Double {
     Double(logits.base[row * vocabularySize + token]) - logTotals[row]
   }

@@ -9,24 +9,25 @@ struct Weights: @unchecked Sendable {
   // keeps alive what they point to: that is what “unchecked” vouches for.
   let tokenEmbedding: UnsafePointer<Float>  // (vocab_size, n_embd)
   let positionEmbedding: UnsafePointer<Float>  // (block_size, n_embd)
-  let head: Matrix  // (vocab_size, n_embd)
+  let head: Projection  // (vocab_size, n_embd)
   let layers: [Layer]  // (n_layer)
   /// Whether the matrices stay in a core's own cache, and so are in panels.
-  let isSmall: Bool
+  let fitInCache: Bool
 
   struct Layer {
-    let query: Matrix  // (n_embd, n_embd)
-    let key: Matrix  // (n_embd, n_embd)
-    let value: Matrix  // (n_embd, n_embd)
-    let output: Matrix  // (n_embd, n_embd)
-    let expand: Matrix  // (4 n_embd, n_embd)
-    let contract: Matrix  // (n_embd, 4 n_embd)
+    let query: Projection  // (n_embd, n_embd)
+    let key: Projection  // (n_embd, n_embd)
+    let value: Projection  // (n_embd, n_embd)
+    let output: Projection  // (n_embd, n_embd)
+    let expand: Projection  // (4 n_embd, n_embd)
+    let contract: Projection  // (n_embd, 4 n_embd)
   }
 
-  /// The most weights of a small model: a megabyte.
+  /// The maximum number of weights that count as fitting in a core's own cache:
+  /// a megabyte of floats, about what the second level of today's cores holds.
   ///
   /// Last bits of logits depend on it, so it is the same on every machine.
-  private static let maximumSmallCount = 1 << 18
+  private static let maximumCachedCount = 1 << 18
 
   private let checkpoint: Checkpoint
   private let owners: [FloatBuffer]
@@ -35,14 +36,15 @@ struct Weights: @unchecked Sendable {
     _ checkpoint: Checkpoint, verifying: Bool
   ) throws(CheckpointError) {
     let configuration = checkpoint.manifest.configuration
-    let isSmall = configuration.parameterCount <= Self.maximumSmallCount
+    let fitInCache = configuration.parameterCount <= Self.maximumCachedCount
     let weights = configuration.weightShapes
     // The file has the same, by name, before its other tensors: the reader has
     // seen to that.
     let places = weights.placesByName
     do {
       try OutOfMemory.check(
-        Self.byteCount(of: checkpoint, isSmall: isSmall), for: "the weights")
+        Self.byteCount(of: checkpoint, fitInCache: fitInCache),
+        for: "the weights")
     } catch {
       throw .outOfMemory(error)
     }
@@ -80,10 +82,10 @@ struct Weights: @unchecked Sendable {
     }
 
     let pointers = starts.compactMap { $0 }
-    func matrix(_ index: Int) throws(CheckpointError) -> Matrix {
+    func matrix(_ index: Int) throws(CheckpointError) -> Projection {
       let (rows, columns) = (weights[index].rows, weights[index].columns)
-      guard isSmall else {
-        return Matrix(
+      guard fitInCache else {
+        return Projection(
           elements: pointers[index], outputCount: rows, inputCount: columns,
           isInPanels: false)
       }
@@ -92,7 +94,7 @@ struct Weights: @unchecked Sendable {
       mgpt_kernels_in_use().pointee.lay_out(
         panels.base, nil, pointers[index], 0, rows, columns, rows)
       owners.append(panels)
-      return Matrix(
+      return Projection(
         elements: UnsafePointer(panels.base), outputCount: rows,
         inputCount: columns, isInPanels: true)
     }
@@ -108,7 +110,7 @@ struct Weights: @unchecked Sendable {
           expand: try matrix(first + 4), contract: try matrix(first + 5)))
     }
     self.layers = layers
-    self.isSmall = isSmall
+    self.fitInCache = fitInCache
     self.checkpoint = checkpoint
     self.owners = owners
   }
@@ -116,7 +118,7 @@ struct Weights: @unchecked Sendable {
   /// The memory for the weights that are not used where they lie, and for
   /// panels.
   private static func byteCount(
-    of checkpoint: Checkpoint, isSmall: Bool
+    of checkpoint: Checkpoint, fitInCache: Bool
   ) -> Int {
     let configuration = checkpoint.manifest.configuration
     let decoded = checkpoint.tensors.prefix(configuration.weightShapes.count)
@@ -126,7 +128,7 @@ struct Weights: @unchecked Sendable {
           && tensor.descriptor.codec == .raw
         return count + (isUsed ? 0 : tensor.descriptor.elementCount)
       }
-    let panels = isSmall ? 2 * configuration.parameterCount : 0
+    let panels = fitInCache ? 2 * configuration.parameterCount : 0
     return (decoded + panels) * MemoryLayout<Float>.stride
   }
 }

@@ -90,7 +90,7 @@ struct Run {
         try meter.add(line.prompt.utf8.count + 32)
         for _ in 0..<count {
           waiting.append(line.prompt)
-          if waiting.count >= model.batchSize { try write(&waiting) }
+          if waiting.count >= model.preferredBatchSize { try write(&waiting) }
         }
       }
       if !reader.hasLine {
@@ -150,7 +150,7 @@ extension Run {
     var missing = count
     var misses = 0
     while missing > 0 {
-      let size = min(model.batchSize, max(missing, misses))
+      let size = min(model.preferredBatchSize, max(missing, misses))
       let samples = try model.generate(
         prompts: [String](repeating: prompt, count: size), options: options,
         firstIndex: nextIndex)

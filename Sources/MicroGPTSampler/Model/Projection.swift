@@ -7,7 +7,7 @@ import MicroGPTParallel
 /// along a row of them: what is fast where weights come from memory, once for
 /// all rows of activations. Or they are in panels, (⌈out / 16⌉, in, 16), each
 /// output a fused running sum: what is fast where they stay in the cache.
-struct Matrix: @unchecked Sendable {
+struct Projection: @unchecked Sendable {
   // Nothing writes through the pointer, and `Weights` keeps alive what it
   // points to: that is what “unchecked” vouches for.
   let elements: UnsafePointer<Float>
@@ -57,7 +57,7 @@ struct Matrix: @unchecked Sendable {
 
   /// A matrix at work; threads take its outputs in pieces.
   private struct Job {
-    let matrix: Matrix
+    let matrix: Projection
     let rows: Rows
     var pieceLength: Int
 

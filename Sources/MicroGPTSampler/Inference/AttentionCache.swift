@@ -5,13 +5,13 @@ import MicroGPTParallel
 ///
 /// It begins small and doubles, so a short text takes little memory however
 /// large the model's context is.
-struct KeyValueCache: ~Copyable {
+struct AttentionCache: ~Copyable {
   private static let firstCapacity = 64
 
   private let layerCount: Int
   private let width: Int
-  private let maximumCount: Int
-  /// The positions that there is room for.
+  private let maximumCapacity: Int
+  /// The number of positions that the memory holds.
   private var capacity: Int
   private var memory: FloatBuffer  // (n_layer, 2, capacity, n_embd)
   private var base: UnsafeMutablePointer<Float>
@@ -27,22 +27,24 @@ struct KeyValueCache: ~Copyable {
         * configuration.embeddingWidth, for: Self.purpose)
     layerCount = configuration.layerCount
     width = configuration.embeddingWidth
-    maximumCount = configuration.blockSize
+    maximumCapacity = configuration.blockSize
     self.capacity = capacity
     base = memory.base
   }
 
   private static var purpose: String { "the keys and values of a text" }
 
-  /// Makes room for so many positions; what is there stays.
-  mutating func reserve(_ count: Int) throws(OutOfMemory) {
-    while capacity < count { try grow() }
+  /// Grows to hold at least a number of positions; those that are there stay.
+  mutating func reserve(_ count: Int) throws(InferenceError) {
+    while capacity < count {
+      do { try grow() } catch { throw .outOfMemory(error) }
+    }
   }
 
-  /// Makes room for twice as many positions, as far as the context goes.
+  /// Doubles the capacity, as far as the context goes.
   private mutating func grow() throws(OutOfMemory) {
-    precondition(capacity < maximumCount, "the context is full")
-    let larger = min(maximumCount, 2 * capacity)
+    precondition(capacity < maximumCapacity, "the context is full")
+    let larger = min(maximumCapacity, 2 * capacity)
     let new = try FloatBuffer(
       count: 2 * layerCount * larger * width, for: Self.purpose)
     for part in 0..<2 * layerCount {
@@ -79,7 +81,7 @@ struct KeyValueCache: ~Copyable {
   /// Sets the keys and values of a position: (n_layer, 2, n_embd).
   mutating func setState(
     at position: Int, from state: UnsafePointer<Float>
-  ) throws(OutOfMemory) {
+  ) throws(InferenceError) {
     try reserve(position + 1)
     for index in 0..<2 * layerCount {
       (part(index) + position * width).update(
@@ -89,8 +91,8 @@ struct KeyValueCache: ~Copyable {
 
   /// Takes over the first positions of another text.
   mutating func copy(
-    _ other: borrowing KeyValueCache, count: Int
-  ) throws(OutOfMemory) {
+    _ other: borrowing AttentionCache, count: Int
+  ) throws(InferenceError) {
     try reserve(count)
     for index in 0..<2 * layerCount {
       part(index).update(from: other.part(index), count: count * width)

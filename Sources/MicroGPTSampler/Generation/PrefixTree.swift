@@ -1,20 +1,18 @@
 import MicroGPTFormat
 
-/// What the model has made of the beginnings of texts that have one prompt: a
-/// tree of tokens, from the last of the prompt on.
-///
-/// As far as there is room, a text that begins as another did does not go
-/// through the model until they part, and to draw what follows a beginning
-/// takes a glance.
+/// A tree of generated prefixes that share one prompt, with the keys, values and
+/// cumulative weights of each.
 final class PrefixTree {
-  /// The number of a beginning; 0 is the prompt without its last token, of
-  /// which nothing else is known.
+  /// The number of a prefix.
   typealias Node = Int
+
+  /// The prompt without its last token, of which nothing else is known.
+  static let root: Node = 0
 
   private let vocabularySize: Int
   private let stateSize: Int
   private let nodeLimit: Int
-  /// For each node and token the node behind it, or 0: (nodes, vocab_size).
+  /// For each node and token the node after it, or 0: (nodes, vocab_size).
   private let children: UnsafeMutablePointer<Int32>
   /// For each node the running sums of the weights of what may follow, with
   /// infinities from the last on: (nodes, sumCount).
@@ -56,7 +54,7 @@ final class PrefixTree {
     2 * configuration.layerCount * configuration.embeddingWidth
   }
 
-  /// Makes a tree that knows nothing.
+  /// Creates an empty tree.
   init(_ configuration: GPTConfiguration) {
     vocabularySize = configuration.vocabularySize
     stateSize = Self.stateSize(configuration)
@@ -76,7 +74,7 @@ final class PrefixTree {
     states.deallocate()
   }
 
-  /// The node behind one; `nil` if it is not known.
+  /// The node after one; `nil` if it is not known.
   func child(_ node: Node, _ token: Int) -> Node? {
     let child = children[node * vocabularySize + token]
     return child == 0 ? nil : Int(child)
@@ -91,7 +89,7 @@ final class PrefixTree {
   ///
   /// - Parameters:
   ///   - node: The node.
-  ///   - unit: What chance says, from 0 to below 1.
+  ///   - unit: A uniform random number in [0, 1).
   /// - Returns: The token.
   func draw(_ node: Node, _ unit: Double) -> Int {
     let sums = sums + node * sumCount
@@ -103,7 +101,7 @@ final class PrefixTree {
     return Int(token.wrappedSum())
   }
 
-  /// Adds the node behind one; its keys and values remain to be set.
+  /// Adds the node after one; its keys and values remain to be set.
   ///
   /// - Parameters:
   ///   - parent: The node before.
