@@ -46,7 +46,7 @@ import Testing
       options, vocabularySize: shared.model.vocabulary.size, rowLimit: 16)
     let cache = try shared.cache(keepsPrefixes: true)
     var first = shared.draft(index: 7)
-    while first.ending == nil {
+    while first.finishReason == nil {
       try first.read(into: &inference, at: 0)
       let rowCount = inference.rowCount
       try inference.run()
@@ -67,7 +67,9 @@ import Testing
 
     var second = shared.draft(index: 7)
     try cache.restore(into: &second, at: 1, &inference)
-    #expect(second.ending == first.ending && second.tokens == first.tokens)
+    #expect(
+      second.finishReason == first.finishReason && second.tokens == first.tokens
+    )
     for position in 0..<first.tokens.count {
       #expect(
         shared.state(of: 1, at: position, inference)

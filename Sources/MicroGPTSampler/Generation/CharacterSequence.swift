@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// A generated character.
 public struct GeneratedCharacter: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTParallel
 import MicroGPTRandom
 
 /// A text in progress: all of it but its keys and values.

@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// What texts of one prompt share: the prompt's keys, values and logits, and a
 /// tree of the prefixes that the model has read so far.

@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// A tree of generated prefixes that share one prompt, with the keys, values and
 /// cumulative weights of each.

@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTParallel
 
 /// Texts in progress that go through the model together, a character of each at
 /// a time.
