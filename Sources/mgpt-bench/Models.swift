@@ -12,7 +12,8 @@ struct Subject {
     try Trainer(
       configuration: configuration, dataSet: dataSet,
       options: TrainingOptions(
-        steps: TrainingOptions.stepLimits.upperBound, batchSize: batchSize,
+        stepCount: TrainingOptions.stepCountRange.upperBound,
+        batchSize: batchSize,
         // What a width of hundreds bears; the time does not depend on it.
         learningRate: 0.001),
       threadCount: threadCount)

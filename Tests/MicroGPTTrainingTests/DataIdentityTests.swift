@@ -82,7 +82,7 @@ import Testing
       for text in ["ab\n c", "ab\nc\n"] {
         #expect(
           try refusal(began, text)
-            == .otherData(found: corpus(text).digest, expected: digest))
+            == .dataMismatch(found: corpus(text).digest, expected: digest))
       }
     }
     let state = TrainingState(

@@ -35,7 +35,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
       let options = try TrainingOptions(
         batchSize: Int.random(in: 1...7, using: &random),
         seed: random.next(),
-        validationShare: Double.random(in: 0.001...0.9, using: &random))
+        validationFraction: Double.random(in: 0.001...0.9, using: &random))
       let data = try numbered(count)
       let source = try split(data, options)
 
@@ -44,7 +44,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
       python.shuffle(&shuffled)
       #expect(source.order + source.heldOut == shuffled, "seed \(seed)")
       #expect(!source.order.isEmpty && !source.heldOut.isEmpty, "seed \(seed)")
-      let share = options.validationShare * Double(count)
+      let share = options.validationFraction * Double(count)
       let expected = min(Int(share.rounded(.up)), count - 1)
       #expect(source.heldOut.count == expected, "seed \(seed)")
 
@@ -71,7 +71,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
   ])
   func theShareIsRoundedUp(share: Double, count: Int, heldOut: Int) throws {
     let source = try split(
-      numbered(count), TrainingOptions(validationShare: share))
+      numbered(count), TrainingOptions(validationFraction: share))
     #expect(source.heldOut.count == heldOut)
     #expect(source.order.count == count - heldOut)
     #expect(source.validationSet(positions: 5)?.heldOutCount == heldOut)
@@ -80,7 +80,8 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
   @Test func theSeedDecides() throws {
     let data = try numbered(50)
     func heldOut(_ seed: UInt64) throws -> [Int] {
-      try split(data, TrainingOptions(seed: seed, validationShare: 0.2)).heldOut
+      try split(data, TrainingOptions(seed: seed, validationFraction: 0.2))
+        .heldOut
     }
     #expect(try heldOut(3) == heldOut(3))
     #expect(try Set((0..<20).map { try heldOut($0) }).count == 20)
@@ -104,7 +105,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
     func weights(_ share: Double) throws -> [Float] {
       let trainer = try Trainer(
         configuration: GPTConfiguration(vocabularySize: 11), dataSet: data,
-        options: TrainingOptions(validationShare: share))
+        options: TrainingOptions(validationFraction: share))
       #expect((trainer.validationSet == nil) == (share == 0))
       return trainer.withWeights { weights in
         weights.indices.map { weights[$0] }
@@ -118,7 +119,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
     #expect(throws: TrainingError.tooFewDocuments) {
       try Trainer(
         configuration: GPTConfiguration(vocabularySize: 11), dataSet: data,
-        options: TrainingOptions(validationShare: 1e-9))
+        options: TrainingOptions(validationFraction: 1e-9))
     }
     #expect(
       "\(TrainingError.tooFewDocuments)"
@@ -129,7 +130,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
 @Suite struct HeldOutDocumentsTests {
   @Test func aValidationTakesTheDocumentsHeldOut() throws {
     let data = try dataSet(Array("ab\nbca\nc\nabcab\nba\ncabc\n".utf8))
-    let source = try split(data, TrainingOptions(validationShare: 0.6))
+    let source = try split(data, TrainingOptions(validationFraction: 0.6))
     #expect(source.heldOut.count == 4)
     for positions in [1, 3, 4, 6] {
       let set = try #require(source.validationSet(positions: positions))
@@ -152,11 +153,11 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
     let data = try namesData()
     let trainer = try Trainer(
       configuration: GPTConfiguration(vocabularySize: 27), dataSet: data,
-      options: TrainingOptions(validationShare: 0.5))
+      options: TrainingOptions(validationFraction: 0.5))
     let set = try #require(trainer.validationSet)
     #expect(set.heldOutCount == 15_230)
     #expect(set.documentCount == 4_096)
-    let source = try split(data, TrainingOptions(validationShare: 0.5))
+    let source = try split(data, TrainingOptions(validationFraction: 0.5))
     for index in [0, 1, 4_095] {
       #expect(
         tokens(set.batch, index)

@@ -101,7 +101,8 @@ import Testing
     let configuration = try GPTConfiguration(
       headCount: heads, embeddingWidth: width, vocabularySize: 27)
     let options = try TrainingOptions(
-      steps: 3, batchSize: batchSize, weightDecay: 0.1, gradientClip: 0.5,
+      stepCount: 3, batchSize: batchSize, weightDecay: 0.1,
+      maximumGradientNorm: 0.5,
       dropout: 0.2)
     func run(_ kernels: mgpt_kernels, threads: Int) throws -> [Float] {
       let trainer = try Trainer(
@@ -129,7 +130,7 @@ import Testing
       let trainer = try Trainer(
         configuration: GPTConfiguration(vocabularySize: 4), dataSet: data,
         options: TrainingOptions(
-          steps: 4, batchSize: batchSize, learningRate: 0, dropout: dropout,
+          stepCount: 4, batchSize: batchSize, learningRate: 0, dropout: dropout,
           initialStandardDeviation: 1, seed: seed))
       return (0..<4).map { _ in trainer.step() }
     }

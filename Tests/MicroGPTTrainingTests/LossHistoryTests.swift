@@ -8,7 +8,8 @@ import Testing
     _ losses: [Double]
   ) -> (steps: [Int], losses: [Double]) {
     var stretch = 1
-    while (losses.count + stretch - 1) / stretch > LossHistory.limit {
+    while (losses.count + stretch - 1) / stretch > LossHistory.maximumPointCount
+    {
       stretch *= 2
     }
     var (steps, means): ([Int], [Double]) = ([], [])

@@ -9,7 +9,7 @@ import Testing
   ) throws -> TrainingState {
     var state = TrainingState(
       options: try TrainingOptions(
-        validationShare: 0.5, validationInterval: 10), document: .lines,
+        validationFraction: 0.5, validationInterval: 10), document: .lines,
       dataDigest: nil)
     for loss in validation {
       for _ in 0..<10 { state.record(loss: training(state.completedSteps)) }

@@ -10,7 +10,7 @@ import Testing
     let manifest = trainer.manifest(codec: .zlib)
     let file = MemoryFile()
     let writer = try CheckpointWriter(manifest, to: file)
-    for tensor in manifest.tensors { try trainer.append(tensor, to: writer) }
+    for tensor in manifest.tensors { try trainer.write(tensor, to: writer) }
     try writer.finish()
     return file.bytes
   }
@@ -39,10 +39,11 @@ import Testing
     }
     let corpus = try corpus(pick([false, true]))
     let options = try TrainingOptions(
-      steps: 9, batchSize: pick([1, 2, 7]), schedule: pick(Schedule.allCases),
+      stepCount: 9, batchSize: pick([1, 2, 7]),
+      schedule: pick(Schedule.allCases),
       warmupSteps: pick([0, 3]), weightDecay: pick([0, 0.1]),
-      gradientClip: pick([0, 0.5]), dropout: pick([0, 0.3]), seed: seed,
-      validationShare: pick([0, 0.3]), validationInterval: pick([1, 4]),
+      maximumGradientNorm: pick([0, 0.5]), dropout: pick([0, 0.3]), seed: seed,
+      validationFraction: pick([0, 0.3]), validationInterval: pick([1, 4]),
       patience: pick([nil, 2]))
     let configuration = try GPTConfiguration(
       layerCount: pick([1, 2]), headCount: 2, embeddingWidth: pick([4, 8]),
@@ -74,7 +75,7 @@ import Testing
       try Trainer(
         configuration: configuration, corpus: corpus,
         // Without a course of the rate the plan's length does not matter.
-        options: TrainingOptions(steps: steps, schedule: .constant))
+        options: TrainingOptions(stepCount: steps, schedule: .constant))
     }
     let (short, long) = (try trainer(3), try trainer(8))
     train(short)
@@ -90,21 +91,21 @@ import Testing
     let corpus = try corpus(false)
     let trainer = try Trainer(
       configuration: GPTConfiguration(vocabularySize: corpus.vocabulary.size),
-      corpus: corpus, options: TrainingOptions(steps: 2))
+      corpus: corpus, options: TrainingOptions(stepCount: 2))
     trainer.step()
     let left = try Checkpoint(bytes: checkpoint(trainer))
     let text = Array("one two three four five six seven eight\n".utf8)
     let other = Corpus.lines(
       try DataSet(bytes: text.span, vocabulary: corpus.vocabulary))
     #expect(
-      throws: TrainingError.otherData(
+      throws: TrainingError.dataMismatch(
         found: other.digest, expected: corpus.digest)
     ) {
       try Trainer(resuming: left, corpus: other)
     }
     // A run begun with its weights takes any data.
     let begun = try Trainer(
-      startingFrom: left, corpus: other, options: TrainingOptions(steps: 1))
+      startingFrom: left, corpus: other, options: TrainingOptions(stepCount: 1))
     #expect(begun.weights(named: "wte") == trainer.weights(named: "wte"))
     #expect(begun.completedSteps == 0)
     #expect(begun.state.initialModel == (try left.fingerprint()))
@@ -115,7 +116,7 @@ import Testing
     let corpus = try corpus(false)
     let trainer = try Trainer(
       configuration: GPTConfiguration(vocabularySize: corpus.vocabulary.size),
-      corpus: corpus, options: TrainingOptions(steps: 2))
+      corpus: corpus, options: TrainingOptions(stepCount: 2))
     trainer.step()
     let manifest = trainer.manifest(codec: .raw).with(elementType: .bf16)
     let file = MemoryFile()
@@ -125,7 +126,9 @@ import Testing
     }
     try writer.finish()
     let rounded = try Checkpoint(bytes: file.bytes)
-    #expect(throws: TrainingError.elementType(found: .bf16, expected: .f32)) {
+    #expect(
+      throws: TrainingError.elementTypeMismatch(found: .bf16, expected: .f32)
+    ) {
       try Trainer(resuming: rounded, corpus: corpus)
     }
   }

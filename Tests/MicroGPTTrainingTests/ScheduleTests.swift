@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ScheduleTests {
   @Test func theDefaultIsMicrogpts() throws {
-    let options = try TrainingOptions(steps: 7, learningRate: 0.02)
+    let options = try TrainingOptions(stepCount: 7, learningRate: 0.02)
     for step in 0..<7 {
       let expected = 0.02 * (1 - Double(step) / 7)
       #expect(options.learningRate(ofStep: step) == expected)
@@ -14,8 +14,8 @@ import Testing
   @Test(arguments: Schedule.allCases)
   func eachStepHasTheRateOfItsPlace(schedule: Schedule) throws {
     let options = try TrainingOptions(
-      steps: 110, learningRate: 1, schedule: schedule, warmupSteps: 10,
-      minimumRate: 0.2)
+      stepCount: 110, learningRate: 1, schedule: schedule, warmupSteps: 10,
+      minimumLearningRate: 0.2)
     for step in 0..<110 {
       let x = Double(step - 10) / 100
       let expected =
@@ -32,14 +32,14 @@ import Testing
 
   @Test func aRunMayBeAllWarmUp() throws {
     let options = try TrainingOptions(
-      steps: 3, learningRate: 1, warmupSteps: 3)
+      stepCount: 3, learningRate: 1, warmupSteps: 3)
     #expect(
       (0..<3).map { options.learningRate(ofStep: $0) } == [0.25, 0.5, 0.75])
   }
 
   @Test func theBitsOfTheCosineAreItsOwn() throws {
     let options = try TrainingOptions(
-      steps: 1000, learningRate: 1, schedule: .cosine)
+      stepCount: 1000, learningRate: 1, schedule: .cosine)
     // As every machine is to compute them.
     let bits = [0, 1, 333, 500, 999].map {
       options.learningRate(ofStep: $0).bitPattern

@@ -33,13 +33,13 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
       let length = Int.random(in: 1...120, using: &random)
       let options = try TrainingOptions(
         seed: random.next(),
-        validationShare: Double.random(in: 0.06...0.8, using: &random))
+        validationFraction: Double.random(in: 0.06...0.8, using: &random))
       let split = try TextSplit(text, length: length, options: options)
       let heldOut = split.heldOut
       let first = try #require(edges.firstIndex(of: heldOut.lowerBound))
       let end = try #require(edges.firstIndex(of: heldOut.upperBound))
       #expect(split.heldOutCount == end - first, "seed \(seed)")
-      let expected = options.validationShare * Double(text.byteRange.count)
+      let expected = options.validationFraction * Double(text.byteRange.count)
       #expect(abs(Double(heldOut.count) - expected) < 5, "seed \(seed)")
 
       // Every place from which so many characters end before it or begin
@@ -65,7 +65,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
     // Characters 6 to 11 of 19, for instance.
     let options = try #require(
       try (0..<100 as Range<UInt64>).lazy.map {
-        try TrainingOptions(seed: $0, validationShare: 0.3)
+        try TrainingOptions(seed: $0, validationFraction: 0.3)
       }.first {
         try TextSplit(text, length: 3, options: $0).places.allSatisfy {
           $0.count > 3
@@ -88,7 +88,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
   @Test func splitsOfASeedStayWhatTheyAre() throws {
     let text = try corpus(String(repeating: "a", count: 1_000_003))
     func options(_ seed: UInt64) throws -> TrainingOptions {
-      try TrainingOptions(seed: seed, validationShare: 0.1)
+      try TrainingOptions(seed: seed, validationFraction: 0.1)
     }
     let starts = try [42, 0, 1].map {
       try TextSplit(text, length: 4, options: options($0)).heldOut
@@ -103,7 +103,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
     let text = try corpus(String(repeating: "ab", count: 500))
     func start(_ seed: UInt64, steps: Int = 10) throws -> Int {
       let options = try TrainingOptions(
-        steps: steps, batchSize: steps, seed: seed, validationShare: 0.2)
+        stepCount: steps, batchSize: steps, seed: seed, validationFraction: 0.2)
       return try TextSplit(text, length: 8, options: options).heldOut.lowerBound
     }
     #expect(try start(5) == start(5, steps: 99))
@@ -132,7 +132,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
       let trainer = try Trainer(
         configuration: GPTConfiguration(
           vocabularySize: text.vocabulary.size), corpus: .text(text),
-        options: TrainingOptions(validationShare: share))
+        options: TrainingOptions(validationFraction: share))
       #expect((trainer.validationSet == nil) == (share == 0))
       return trainer.withWeights { weights in
         weights.indices.map { weights[$0] }
@@ -149,7 +149,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
       try Trainer(
         configuration: GPTConfiguration(
           blockSize: blockSize, vocabularySize: 2), corpus: .text(text),
-        options: TrainingOptions(seed: seed, validationShare: share))
+        options: TrainingOptions(seed: seed, validationFraction: share))
     }
     #expect(try trainer(0.1, 10).validationSet?.heldOutCount == 10)
     #expect(
@@ -166,7 +166,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
       let start =
         try TextSplit(
           text, length: 1,
-          options: TrainingOptions(seed: seed, validationShare: 0.7)
+          options: TrainingOptions(seed: seed, validationFraction: 0.7)
         ).heldOut.lowerBound / 2
       if max(start, 30 - start) >= 20 {
         #expect(try trainer(0.7, 20, seed: seed).step().isFinite)
@@ -196,7 +196,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
     let edges = edges(text)
     for length in [1, 7, 100] {
       let options = try TrainingOptions(
-        seed: random.next(), validationShare: 0.3)
+        seed: random.next(), validationFraction: 0.3)
       let split = try TextSplit(text, length: length, options: options)
       let first = try #require(edges.firstIndex(of: split.heldOut.lowerBound))
       let windows = try RandomWindows(text, length: length, options: options)
@@ -225,7 +225,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars)
     let text = try corpus(String(view))
-    let options = try TrainingOptions(validationShare: 0.7)
+    let options = try TrainingOptions(validationFraction: 0.7)
     let length = 20_000
     let split = try TextSplit(text, length: length, options: options)
     #expect(split.heldOutCount == 210_000)

@@ -24,7 +24,7 @@ private func textCorpus() throws -> TextCorpus {
     let configuration = try GPTConfiguration(
       headCount: 2, embeddingWidth: 6, blockSize: 9, vocabularySize: size)
     let options = try TrainingOptions(
-      steps: 4, batchSize: batchSize, learningRate: 0,
+      stepCount: 4, batchSize: batchSize, learningRate: 0,
       initialStandardDeviation: 0.3, seed: 5)
     let trainer = try Trainer(
       configuration: configuration, corpus: .text(corpus), options: options)
@@ -56,7 +56,7 @@ private func textCorpus() throws -> TextCorpus {
     func run(threads: Int, seed: UInt64 = 1) throws -> [Float] {
       let trainer = try Trainer(
         configuration: configuration, corpus: .text(corpus),
-        options: TrainingOptions(steps: 5, batchSize: 11, seed: seed),
+        options: TrainingOptions(stepCount: 5, batchSize: 11, seed: seed),
         threadCount: threads)
       for _ in 0..<5 { trainer.step() }
       return try #require(trainer.weights(named: "wte"))
@@ -75,7 +75,7 @@ private func textCorpus() throws -> TextCorpus {
     let trainer = try Trainer(
       configuration: GPTConfiguration(
         blockSize: 8, vocabularySize: corpus.vocabulary.size),
-      corpus: .text(corpus), options: TrainingOptions(steps: 300))
+      corpus: .text(corpus), options: TrainingOptions(stepCount: 300))
     let losses = (0..<300).map { _ in trainer.step() }
     // The first of 8 characters is anyone's guess among five.
     let minimum = 1.609 / 8
@@ -89,7 +89,7 @@ private func textCorpus() throws -> TextCorpus {
       try Trainer(
         configuration: GPTConfiguration(
           blockSize: blockSize, vocabularySize: 4),
-        corpus: .text(corpus), options: TrainingOptions(steps: 1))
+        corpus: .text(corpus), options: TrainingOptions(stepCount: 1))
     }
     #expect(try trainer(blockSize: 3).step().isFinite)
     #expect(

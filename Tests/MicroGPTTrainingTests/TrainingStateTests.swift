@@ -27,10 +27,10 @@ import Testing
   @Test func itComesBackFromItsProperties() throws {
     var state = state(
       try TrainingOptions(
-        steps: 900, batchSize: 3, learningRate: 0.1, schedule: .cosine,
-        warmupSteps: 7, minimumRate: 0.01, beta1: 0.5, beta2: 0.6,
-        epsilon: 1e-3, weightDecay: 0.2, gradientClip: 3, dropout: 0.4,
-        initialStandardDeviation: 0.3, seed: .max, validationShare: 0.2,
+        stepCount: 900, batchSize: 3, learningRate: 0.1, schedule: .cosine,
+        warmupSteps: 7, minimumLearningRate: 0.01, beta1: 0.5, beta2: 0.6,
+        epsilon: 1e-3, weightDecay: 0.2, maximumGradientNorm: 3, dropout: 0.4,
+        initialStandardDeviation: 0.3, seed: .max, validationFraction: 0.2,
         validationInterval: 2, patience: 500))
     state.foreignValues = ["example.note": .text("kept")]
     for step in 0..<700 {
@@ -51,7 +51,7 @@ import Testing
     #expect(labels["train_seed"] == .integers([.max]))
     #expect(labels["train_steps"] == .integers([700]))
     #expect(state.recentLosses.count == 100)
-    #expect(state.validationSteps.count <= LossHistory.limit)
+    #expect(state.validationSteps.count <= LossHistory.maximumPointCount)
     #expect(state.validationSteps.last == 700)
     #expect(state.best?.step == 666)
   }
@@ -109,13 +109,13 @@ import Testing
 
   @Test func aModelAloneHasNoState() throws {
     let model = try manifest(["step": .integers([0])]).stripped
-    #expect(throws: TrainingStateError.none) { try TrainingState(model) }
+    #expect(throws: TrainingStateError.missing) { try TrainingState(model) }
   }
 
   @Test func patienceEndsARun() throws {
     var state = state(
       try TrainingOptions(
-        validationShare: 0.5, validationInterval: 10, patience: 3))
+        validationFraction: 0.5, validationInterval: 10, patience: 3))
     let losses = [3.0, 2, 2.5, 1.9, 2, 2, 1.95, 1]
     var ended: Int?
     while ended == nil {
@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test func planningMoreStepsChangesNothingElse() throws {
-    var state = state(try TrainingOptions(steps: 10))
+    var state = state(try TrainingOptions(stepCount: 10))
     state.record(loss: 1)
     let before = state.properties.dictionary
     try state.extend(by: 5)

@@ -17,9 +17,10 @@ import Testing
     let configuration = try GPTConfiguration(
       headCount: 2, embeddingWidth: width, vocabularySize: 4)
     let options = try TrainingOptions(
-      steps: 8, batchSize: documents.count, learningRate: 0.005,
+      stepCount: 8, batchSize: documents.count, learningRate: 0.005,
       schedule: .constant, beta1: 0.9, beta2: 0.95, epsilon: 1e-4,
-      weightDecay: decay, gradientClip: clip, initialStandardDeviation: 0.1)
+      weightDecay: decay, maximumGradientNorm: clip,
+      initialStandardDeviation: 0.1)
     let trainer = try Trainer(
       configuration: configuration, dataSet: data, options: options,
       threadCount: 2)
@@ -64,7 +65,7 @@ import Testing
       let trainer = try Trainer(
         configuration: GPTConfiguration(vocabularySize: 27), dataSet: names,
         options: TrainingOptions(
-          steps: 3, batchSize: 20, gradientClip: clip))
+          stepCount: 3, batchSize: 20, maximumGradientNorm: clip))
       for _ in 0..<3 { trainer.step() }
       return trainer.withWeights { all in all.indices.map { all[$0] } }
     }
@@ -79,8 +80,8 @@ import Testing
       configuration: GPTConfiguration(
         headCount: 2, embeddingWidth: 4, vocabularySize: 4), dataSet: data,
       options: TrainingOptions(
-        steps: 100, learningRate: 10, beta1: 0.99, beta2: 0, epsilon: 1e-30,
-        gradientClip: 1, initialStandardDeviation: 1))
+        stepCount: 100, learningRate: 10, beta1: 0.99, beta2: 0, epsilon: 1e-30,
+        maximumGradientNorm: 1, initialStandardDeviation: 1))
     while trainer.completedSteps < 100 && trainer.step().isFinite {}
     #expect(!trainer.hasFiniteWeights)
   }

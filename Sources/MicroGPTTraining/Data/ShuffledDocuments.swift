@@ -26,7 +26,7 @@ final class ShuffledDocuments: DocumentSource {
   ) throws(TrainingError) {
     let count = dataSet.documentCount
     // In binary, 0.07 of 100 is a little more than 7, which is not to be 8.
-    let share = options.validationShare * (1 - 0x1p-50)
+    let share = options.validationFraction * (1 - 0x1p-50)
     let heldOutCount = min(
       Int((share * Double(count)).rounded(.up)), count - 1)
     guard share == 0 || heldOutCount > 0 else { throw .tooFewDocuments }

@@ -25,8 +25,9 @@ struct TextSplit {
     _ text: TextCorpus, length: Int, options: TrainingOptions
   ) throws(TrainingError) {
     let all = text.byteRange
-    if options.validationShare > 0 {
-      let count = Int((options.validationShare * Double(all.count)).rounded())
+    if options.validationFraction > 0 {
+      let count = Int(
+        (options.validationFraction * Double(all.count)).rounded())
       // No window has this number.
       var random = SamplerRandom(seed: options.seed, stream: UInt64.max)
       let place = all.lowerBound + random.next(below: all.count - count + 1)

@@ -9,8 +9,8 @@ public struct LossHistory: Sendable, Hashable {
   /// The mean loss over each stretch, in nats a token.
   public private(set) var losses: [Double] = []
 
-  /// The greatest number of points.
-  public static let limit = 256
+  /// The maximum number of points.
+  public static let maximumPointCount = 256
 
   /// Creates a history without points.
   public init() {}
@@ -31,7 +31,7 @@ public struct LossHistory: Sendable, Hashable {
     let step = (steps.last ?? 0) + 1
     let stretch = steps.first ?? 1
     if (step - 1).isMultiple(of: stretch) {
-      if steps.count == Self.limit { halve() }
+      if steps.count == Self.maximumPointCount { halve() }
       steps.append(step)
       losses.append(loss)
     } else {
@@ -52,9 +52,9 @@ public struct LossHistory: Sendable, Hashable {
 
   /// Where stretches end; `nil` if there would be too many, or none.
   private static func ends(_ steps: Int, stretch: Int) -> [Int]? {
-    guard 1...steps ~= stretch, (steps + stretch - 1) / stretch <= limit else {
-      return nil
-    }
+    guard 1...steps ~= stretch,
+      (steps + stretch - 1) / stretch <= maximumPointCount
+    else { return nil }
     let whole = Array(Swift.stride(from: stretch, through: steps, by: stretch))
     return whole.last == steps ? whole : whole + [steps]
   }

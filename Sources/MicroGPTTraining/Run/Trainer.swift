@@ -167,7 +167,7 @@ public final class Trainer {
   public var isValidationDue: Bool { state.isValidationDue }
 
   /// The number of tokens that the last step predicted.
-  public var tokenCount: Int { batch.positionCount }
+  public var lastStepTokenCount: Int { batch.positionCount }
 
   /// Trains on the next documents; the planned steps must not be done.
   ///
@@ -183,7 +183,7 @@ public final class Trainer {
   @discardableResult
   public func step() -> Double {
     let step = completedSteps
-    precondition(step < options.steps, "all planned steps are done")
+    precondition(step < options.stepCount, "all planned steps are done")
     source.fill(batch, step: step)
     source.prefetch(step: step + 1)
     let loss = engine.run(
@@ -211,15 +211,17 @@ public final class Trainer {
   /// Moves all weights.
   private func update(learningRate: Double) {
     let (weights, engine, adam) = (weights, engine, adam)
-    let clip = options.gradientClip
+    let maximumNorm = options.maximumGradientNorm
     // As PyTorch's `clip_grad_norm_` does.
-    let scale = clip > 0 ? min(1, clip / (engine.reduceAll() + 1e-6)) : 1
+    let scale =
+      maximumNorm > 0
+      ? min(1, maximumNorm / (engine.reduceAll() + 1e-6)) : 1
     adam.begin(learningRate: learningRate, gradientScale: scale)
     let threads = team.threadCount(
       for: (20 + 10 * engine.shardCount) * weights.values.count)
     team.perform(weights.pieces.count, threads: threads) { index, _ in
       let piece = weights.pieces[index]
-      if clip == 0 { engine.reduce(piece.range) }
+      if maximumNorm == 0 { engine.reduce(piece.range) }
       adam.update(weights.values, engine.gradients, piece.range)
       weights.layOut(piece)
     }

@@ -73,19 +73,21 @@ struct Arguments: ParsableArguments {
       throw .data("\(path): \(error)")
     }
     var settings = settings(ofModel: manifest)
-    for (key, value) in state.options.values {
-      settings[Settings.key(ofStateKey: key)] = SettingValue(value)
+    for option in TrainingOption.all {
+      settings[option.key] = option.value(state.options).flatMap(
+        SettingValue.init(stored:))
     }
     settings["document"] = .text(state.document.rawValue)
     settings["engine"] = .text(EngineKind(of: manifest).rawValue)
-    settings["codec"] = .text(TrainingState.storage(of: manifest).codec.name)
+    settings["codec"] = .text(
+      TrainingState.storageFormat(of: manifest).codec.name)
     return settings
   }
 }
 
 extension SettingValue {
   /// A value of the training state, of which options have one each.
-  init?(_ value: Properties.Value) {
+  init?(stored value: Properties.Value) {
     switch value {
     case .text(let text): self = .text(text)
     case .integers(let integers):
@@ -105,7 +107,7 @@ extension SettingValue {
 extension EngineKind {
   /// The engine that computes as a run does.
   init(of manifest: Manifest) {
-    let type = TrainingState.storage(of: manifest).elementType
+    let type = TrainingState.storageFormat(of: manifest).elementType
     self = type == .f64 ? .reference : .fast
   }
 }

@@ -33,7 +33,7 @@ enum ConfigurationFile {
   }
 
   /// The options in effect as the text of such a file.
-  static func text(of command: Train) throws -> String {
+  static func text(of command: TrainCommand) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [
       .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,

@@ -12,6 +12,20 @@ enum SettingValue: Equatable {
 extension SettingValue {
   init(_ value: Int) { self = .integer(UInt64(value)) }
 
+  /// The value of an option that was checked; `nil` if it is not set.
+  init?(_ value: Any) {
+    switch value {
+    case let flag as Bool: self = .flag(flag)
+    case let integer as Int: self.init(integer)
+    case let integer as UInt64: self = .integer(integer)
+    case let number as Double: self = .number(number)
+    case let text as String: self = .text(text)
+    case let texts as [String] where !texts.isEmpty: self = .texts(texts)
+    case let name as any RawRepresentable<String>: self = .text(name.rawValue)
+    default: return nil
+    }
+  }
+
   /// The arguments that give it to an option.
   func arguments(for key: String) -> [String] {
     let option = "--" + key.split(separator: "_").joined(separator: "-")

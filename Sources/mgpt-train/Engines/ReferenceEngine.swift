@@ -6,7 +6,7 @@ import MicroGPTTraining
 /// The scalar engine, digit for digit microgpt.py.
 final class ReferenceEngine: TrainingEngine {
   private(set) var state: TrainingState
-  private(set) var tokenCount = 0
+  private(set) var lastStepTokenCount = 0
 
   var completedSteps: Int { state.completedSteps }
 
@@ -35,11 +35,12 @@ final class ReferenceEngine: TrainingEngine {
       state = TrainingState(
         options: options, corpus: .lines(dataSet),
         initialModel: try checkpoint.fingerprint())
-    case .run(let checkpoint, let additionalSteps):
-      state = try TrainingState(checkpoint.manifest)
-      if additionalSteps > 0 { try state.extend(by: additionalSteps) }
+    case .run(let run):
+      state = run.state
+      if run.additionalSteps > 0 { try state.extend(by: run.additionalSteps) }
       try state.check(.lines(dataSet))
-      try TrainingState.check(checkpoint.manifest, holds: .f64)
+      try TrainingState.requireElementType(
+        .f64, in: run.checkpoint.manifest)
     }
     // The documents, as lists of Int of their own.
     try OutOfMemory.check(
@@ -51,7 +52,7 @@ final class ReferenceEngine: TrainingEngine {
     config.n_embd = configuration.embeddingWidth
     config.n_head = configuration.headCount
     config.block_size = configuration.blockSize
-    config.num_steps = options.steps
+    config.num_steps = options.stepCount
     config.batch_size = options.batchSize
     config.learning_rate = options.learningRate
     config.beta1 = options.beta1
@@ -66,7 +67,7 @@ final class ReferenceEngine: TrainingEngine {
     switch beginning {
     case .drawn: break
     case .model(let checkpoint): try load(checkpoint, [.weight])
-    case .run(let checkpoint, _): try load(checkpoint, TensorRole.allCases)
+    case .run(let run): try load(run.checkpoint, TensorRole.allCases)
     }
   }
 
@@ -91,17 +92,15 @@ final class ReferenceEngine: TrainingEngine {
 
   /// What the options say that this engine cannot do; `nil` if there is nothing.
   static func refusal(of options: TrainingOptions) -> String? {
-    let settings: [(String, Bool)] = [
-      ("--schedule", options.schedule == .linear),
-      ("--warmup-steps", options.warmupSteps == 0),
-      ("--minimum-rate", options.minimumRate == 0),
-      ("--weight-decay", options.weightDecay == 0),
-      ("--gradient-clip", options.gradientClip == 0),
-      ("--dropout", options.dropout == 0),
-      ("--validation-share", options.validationShare == 0),
+    let known: [PartialKeyPath<TrainingOptions>] = [
+      \.stepCount, \.batchSize, \.learningRate, \.beta1, \.beta2, \.epsilon,
+      \.initialStandardDeviation, \.seed,
     ]
-    return settings.first { !$0.1 }.map {
-      "\($0.0) is not microgpt.py's, expected its default for the reference"
+    let other = TrainingOption.all.first {
+      !known.contains($0.path) && $0.value(options) != $0.value(.standard)
+    }
+    return other.map {
+      "\($0.word) is not microgpt.py's, expected its default for the reference"
         + " engine"
     }
   }
@@ -128,7 +127,7 @@ final class ReferenceEngine: TrainingEngine {
         (state.completedSteps * state.options.batchSize + $0)
           % model.docs.count]
     }
-    tokenCount = documents.reduce(0) {
+    lastStepTokenCount = documents.reduce(0) {
       $0 + min(configuration.blockSize, $1.count + 1)
     }
     let loss = model.step()
@@ -144,11 +143,12 @@ final class ReferenceEngine: TrainingEngine {
 
   func manifest(codec: Codec, labels: Properties?) -> Manifest {
     state.manifest(
-      configuration, vocabulary, elementType: .f64, codec: codec,
+      configuration: configuration, vocabulary: vocabulary, elementType: .f64,
+      codec: codec,
       documentCount: model.docs.count, labels: labels)
   }
 
-  func append(
+  func write(
     _ tensor: TensorDescriptor, to writer: CheckpointWriter
   ) throws(CheckpointError) {
     try writer.append(model.elements(kind(of: tensor.role), of: tensor.name))

@@ -28,7 +28,7 @@ protocol TrainingEngine: AnyObject {
   var validationSet: ValidationSet? { get }
 
   /// The number of tokens that the last step predicted.
-  var tokenCount: Int { get }
+  var lastStepTokenCount: Int { get }
 
   /// Trains on the next batch: the mean loss before the update, in nats.
   func step() -> Double
@@ -43,8 +43,8 @@ protocol TrainingEngine: AnyObject {
   /// element in which the engine works.
   func manifest(codec: Codec, labels: Properties?) -> Manifest
 
-  /// Appends a tensor of the manifest to a checkpoint, in the manifest's order.
-  func append(
+  /// Writes a tensor of the manifest to a checkpoint, in the manifest's order.
+  func write(
     _ tensor: TensorDescriptor, to writer: CheckpointWriter
   ) throws(CheckpointError)
 
@@ -58,7 +58,7 @@ extension TrainingEngine {
     let manifest = manifest(codec: .raw, labels: nil).stripped
     let file = MemoryFile()
     let writer = try CheckpointWriter(manifest, to: file)
-    for tensor in manifest.tensors { try append(tensor, to: writer) }
+    for tensor in manifest.tensors { try write(tensor, to: writer) }
     try writer.finish()
     return try LanguageModel(bytes: file.bytes)
   }
@@ -91,18 +91,15 @@ extension TrainingEngine {
   }
 }
 
+/// The engine in 32-bit floats.
+extension Trainer: TrainingEngine {
+  func samples(count: Int, temperature: Double) throws -> [String] {
+    try texts(count: count, temperature: temperature)
+  }
+}
+
 /// The characters of a sample of a model of a text.
 let textLength = 500
-
-/// What an engine begins with.
-enum Beginning {
-  /// Weights that are drawn.
-  case drawn
-  /// The weights of another model.
-  case model(Checkpoint)
-  /// What a run left, with so many more steps planned.
-  case run(Checkpoint, additionalSteps: Int)
-}
 
 /// The engines by their names on the command line.
 enum EngineKind: String, ExpressibleByArgument, CaseIterable {
@@ -138,10 +135,10 @@ enum EngineKind: String, ExpressibleByArgument, CaseIterable {
       try Trainer(
         startingFrom: checkpoint, corpus: corpus, options: options,
         threadCount: threadCount)
-    case .run(let checkpoint, let additionalSteps):
+    case .run(let run):
       try Trainer(
-        resuming: checkpoint, corpus: corpus,
-        additionalSteps: additionalSteps, threadCount: threadCount)
+        resuming: run.checkpoint, corpus: corpus,
+        additionalSteps: run.additionalSteps, threadCount: threadCount)
     }
   }
 

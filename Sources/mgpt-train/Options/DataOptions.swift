@@ -17,26 +17,11 @@ struct DataOptions: ParsableArguments {
     help: "lines, each a document; or text, one long text, window by window.")
   var document = DocumentKind.lines
 
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: """
-      Share of the data to hold out and validate with, 0 to 0.9; whole documents \
-      may make it more.
-      """)
-  var validationShare = 0.0
+  @Option(\.validationFraction) var validationShare: Double
 
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: "Steps between validations, 1 to 1000000000.")
-  var validationEvery = 100
+  @Option(\.validationInterval) var validationEvery: Int
 
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: """
-      Stop after so many validations without a better loss, 1 to 1000000000 \
-      (default: never).
-      """)
-  var patience: Int?
+  @Option(\.patience) var patience: Int?
 
   func validate() throws {
     if patience != nil && validationShare == 0 {

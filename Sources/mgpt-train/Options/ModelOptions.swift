@@ -1,6 +1,7 @@
 import ArgumentParser
 import MicroGPTCommandLine
 import MicroGPTFormat
+import MicroGPTTraining
 
 /// The dimensions of the model and its first weights.
 struct ModelOptions: ParsableArguments {
@@ -22,12 +23,7 @@ struct ModelOptions: ParsableArguments {
     help: "The most characters in view, 1 to 1048576.")
   var blockSize = 16
 
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: """
-      Standard deviation of the first weights, 0 to 10; wide models want less.
-      """)
-  var initialDeviation = 0.08
+  @Option(\.initialStandardDeviation) var initialDeviation: Double
 
   @Option(
     name: .long,
@@ -48,6 +44,21 @@ struct ModelOptions: ParsableArguments {
         blockSize: blockSize, vocabularySize: vocabularySize)
     } catch {
       throw ValidationError("\(error)")
+    }
+  }
+
+  /// Refuses dimensions that are not those of a file.
+  func requireDimensions(of manifest: Manifest, _ path: String) throws {
+    let theirs = manifest.configuration
+    let dimensions = [
+      ("--n-layer", nLayer, theirs.layerCount),
+      ("--n-head", nHead, theirs.headCount),
+      ("--n-embd", nEmbd, theirs.embeddingWidth),
+      ("--block-size", blockSize, theirs.blockSize),
+    ]
+    for (option, value, expected) in dimensions where value != expected {
+      throw CommandFailure.usage(
+        "\(option) is \(value), expected \(expected) as in \(path)")
     }
   }
 }

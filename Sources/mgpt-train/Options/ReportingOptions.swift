@@ -42,6 +42,11 @@ struct ReportingOptions: ParsableArguments {
       """)
   var threads: Int?
 
+  /// Says something that --quiet leaves out.
+  func say(_ text: String) {
+    if !quiet { StandardError.write(text) }
+  }
+
   func validate() throws {
     try samples?.require(in: 0...1_000_000, "--samples")
     try temperature.require(in: 0...100, "--temperature")

@@ -204,7 +204,7 @@ extension Saver {
     manifest.unknownSections = previous?.unknownSections ?? []
     let writer = try CheckpointWriter(
       manifest, path: path, replacing: replacing)
-    for tensor in manifest.tensors { try engine.append(tensor, to: writer) }
+    for tensor in manifest.tensors { try engine.write(tensor, to: writer) }
     return try writer.finish()
   }
 }

@@ -90,7 +90,7 @@ final class TrainingLog {
     let rate = options.learningRate(ofStep: step - 1)
     write(
       "{\"step\":\(step),\"loss\":\(loss),\"rate\":\(rate),"
-        + "\"tokens\":\(engine.tokenCount),\"seconds\":\(seconds)}\n")
+        + "\"tokens\":\(engine.lastStepTokenCount),\"seconds\":\(seconds)}\n")
   }
 
   func record(_ state: TrainingState, _ validation: Validation, seconds: Double)

@@ -19,7 +19,7 @@ struct TrainingProgress {
     start = clock.now
     lastShown = start - .seconds(1)
     firstStep = state.completedSteps
-    stepCount = state.options.steps
+    stepCount = state.options.stepCount
   }
 
   /// The seconds since training began.
@@ -27,7 +27,7 @@ struct TrainingProgress {
 
   /// Notes a step, and shows it if it is time to.
   mutating func record(_ engine: any TrainingEngine, loss: Double) {
-    tokenCount += engine.tokenCount
+    tokenCount += engine.lastStepTokenCount
     guard !isQuiet else { return }
     let step = engine.completedSteps
     let now = clock.now
@@ -70,7 +70,7 @@ struct TrainingProgress {
   private func liveLine(_ state: TrainingState, _ time: Duration) -> String {
     let seconds = inSeconds(time)
     let done = state.completedSteps - firstStep
-    let rest = state.options.steps - state.completedSteps
+    let rest = state.options.stepCount - state.completedSteps
     let left = Double(rest) * seconds / Double(done)
     let validation = state.validationLosses.last.map {
       "  validation \($0.rounded(decimals: 3))"
@@ -82,7 +82,7 @@ struct TrainingProgress {
   }
 
   private func stepWords(_ state: TrainingState) -> String {
-    let total = "\(state.options.steps)"
+    let total = "\(state.options.stepCount)"
     let step = "\(state.completedSteps)"
     let padding = String(repeating: " ", count: total.count - step.count)
     return "step \(padding)\(step)/\(total)"

@@ -61,7 +61,7 @@ struct TrainingRun {
       if signal != 0 && !engine.isFinished { return .signal(signal) }
       if step == stopAfter && !engine.isFinished { return .stopped }
     }
-    return engine.completedSteps == engine.state.options.steps
+    return engine.completedSteps == engine.state.options.stepCount
       ? .finished : .outOfPatience
   }
 

@@ -81,7 +81,7 @@ public struct TrainingState: Sendable, Hashable {
 
   /// Whether all planned steps are done, or patience has run out.
   public var isFinished: Bool {
-    completedSteps >= options.steps || isOutOfPatience
+    completedSteps >= options.stepCount || isOutOfPatience
   }
 
   /// Whether the last validations were no better than one before them.
@@ -93,8 +93,8 @@ public struct TrainingState: Sendable, Hashable {
 
   /// Whether a validation is due now, after the last step.
   public var isValidationDue: Bool {
-    options.validationShare > 0
-      && (completedSteps == options.steps
+    options.validationFraction > 0
+      && (completedSteps == options.stepCount
         || completedSteps.isMultiple(of: options.validationInterval))
   }
 
@@ -124,7 +124,7 @@ public struct TrainingState: Sendable, Hashable {
   /// - Parameter loss: Its loss in nats a token.
   public mutating func record(validationLoss loss: Double) {
     guard validationSteps.last != completedSteps else { return }
-    if validationSteps.count == LossHistory.limit {
+    if validationSteps.count == LossHistory.maximumPointCount {
       for index in stride(from: validationSteps.count - 2, through: 0, by: -2) {
         validationSteps.remove(at: index)
         validationLosses.remove(at: index)
@@ -145,9 +145,41 @@ public struct TrainingState: Sendable, Hashable {
   /// - Parameter count: How many more, 1 or more.
   /// - Throws: ``TrainingOptionError`` if the steps are too many.
   public mutating func extend(by count: Int) throws(TrainingOptionError) {
-    let sum = options.steps.addingReportingOverflow(count)
-    try options.setSteps(sum.overflow ? Int.max : sum.partialValue)
+    let sum = options.stepCount.addingReportingOverflow(count)
+    try options.setStepCount(sum.overflow ? Int.max : sum.partialValue)
   }
 
   static let recentLimit = 100
+
+  // MARK: - Data
+
+  /// Refuses data that the run did not begin with.
+  ///
+  /// Of lines, only the documents matter. Windows of a text begin at bytes, so
+  /// it has to be the same to the byte.
+  ///
+  /// - Parameter corpus: The data.
+  /// - Throws: ``TrainingError``.
+  public func check(_ corpus: Corpus) throws(TrainingError) {
+    if let dataDigest, corpus.digest != dataDigest {
+      switch corpus {
+      case .lines(let dataSet):
+        guard
+          dataSet.holdsDocuments(ofText: dataDigest, documents: documentDigest)
+        else {
+          throw .dataMismatch(found: corpus.digest, expected: dataDigest)
+        }
+      case .text(let text):
+        throw text.isOtherForm(ofText: dataDigest)
+          ? .otherLineEnds(found: corpus.digest, expected: dataDigest)
+          : .dataMismatch(found: corpus.digest, expected: dataDigest)
+      }
+    }
+    guard corpus.kind == document else {
+      throw .state(
+        .value(
+          key: "document", found: document.rawValue,
+          expected: corpus.kind.rawValue))
+    }
+  }
 }

@@ -15,21 +15,22 @@ extension TrainingOptions {
   /// part of it already; then it falls from its greatest to the least, which
   /// the step after the last would have.
   ///
-  /// - Parameter step: The number of steps before it, below ``steps``.
+  /// - Parameter step: The number of steps before it, below ``TrainingOptions/stepCount``.
   /// - Returns: The rate, the same bits on any machine.
   public func learningRate(ofStep step: Int) -> Double {
     if step < warmupSteps {
       return learningRate * (Double(step + 1) / Double(warmupSteps + 1))
     }
     let progress =
-      Double(step - warmupSteps) / Double(steps - warmupSteps)
+      Double(step - warmupSteps) / Double(stepCount - warmupSteps)
     let share =
       switch schedule {
       case .linear: 1 - progress
       case .cosine: 0.5 + 0.5 * cosine(halfTurns: progress)
       case .constant: 1.0
       }
-    return minimumRate + (learningRate - minimumRate) * share
+    return minimumLearningRate
+      + (learningRate - minimumLearningRate) * share
   }
 }
 

@@ -2,14 +2,19 @@ import MicroGPTCommandLine
 import MicroGPTFormat
 import MicroGPTTraining
 
-/// What the command says of losses: how they went, what they mean, and which
+/// What a run says of its losses: how they went, what they mean, and which
 /// model is the best.
-extension Train {
-  /// How the losses went.
-  func summary(
-    of state: TrainingState, _ validation: Validation?, _ best: BestModel?,
-    _ vocabulary: Vocabulary
-  ) -> String {
+struct LossSummary {
+  let state: TrainingState
+  /// The validation of the last steps, if there was one.
+  let validation: Validation?
+  let best: BestModel?
+  let vocabulary: Vocabulary
+  /// The checkpoint of the run.
+  let outputPath: String
+
+  /// The lines, each with its end.
+  var text: String {
     let curve = curve(state.history?.losses ?? [], width: 40)
     var text =
       "mean loss of the last \(counted(state.recentLosses.count, "step")):"
@@ -20,19 +25,18 @@ extension Train {
         + " \(validation.bitsPerCharacter.rounded(decimals: 4)) bits a"
         + " character; lowest, \(best.loss.rounded(decimals: 4)), after step"
         + " \(best.step)\n"
-        + "baseline: \(baseline(vocabulary)), the loss of guessing\n"
+        + "baseline: \(vocabulary.baseline), the loss of guessing\n"
         + "bits a character: \(validation.nats.rounded(decimals: 1)) nats of"
         + " \(counted(validation.tokenCount, "token")) / ln 2 /"
         + " \(counted(validation.characterCount, "character")); the loss is the"
         + " mean over documents\n"
     }
-    return text + wordsOfBest(best, state)
+    return text + bestModel
   }
 
   /// Which file has the best model, and whether that is worth more than the
   /// last one; empty if nothing is held out.
-  private func wordsOfBest(_ best: BestModel?, _ state: TrainingState) -> String
-  {
+  private var bestModel: String {
     guard let lowest = state.best else { return "" }
     if let best, !best.isBetterThanLast {
       return "best model: the last one, also in \(shellWord(best.path))\n"
@@ -58,29 +62,14 @@ extension Train {
     }
     return words
   }
+}
 
-  /// What goes before samples of the best model.
-  func wordsOfSamples(_ best: BestModel?) -> String {
-    guard let best, best.isBetterThanLast else { return "" }
-    return "samples of \(shellWord(best.path)):\n"
-  }
-
-  /// The most documents of data in which samples are looked up: with more of
-  /// them, those that a model has by heart are few.
-  private static let lookUpLimit = 100_000
-
-  /// How many of the samples are copies; empty for a text and for large data.
-  func wordsOfCopies(_ texts: [String], _ corpus: Corpus) -> String {
-    guard case .lines(let dataSet) = corpus, !texts.isEmpty,
-      dataSet.documentCount <= Self.lookUpLimit
-    else { return "" }
-    let count = dataSet.countOfCopies(among: texts, blockSize: model.blockSize)
-    if texts.count == 1 {
-      return "the sample is \(count == 1 ? "a" : "no") line of the data\n"
-    }
-    let verb = count == 1 ? "is a line" : "are lines"
-    return "\(count.grouped) of \(counted(texts.count, "sample")) \(verb)"
-      + " of the data\n"
+extension TrainingState {
+  /// That patience ended the run.
+  var wordsOfPatience: String {
+    "stopped early after step \(completedSteps): the last"
+      + " \(counted(options.patience ?? 0, "validation")) were no better"
+      + " than the one after step \(best?.step ?? 0)\n"
   }
 }
 

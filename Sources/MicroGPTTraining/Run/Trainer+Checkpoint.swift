@@ -29,7 +29,7 @@ extension Trainer {
       }
     }
     try state.check(corpus)
-    try TrainingState.check(manifest, holds: .f32)
+    try TrainingState.requireElementType(.f32, in: manifest)
     try self.init(
       configuration: manifest.configuration, corpus: corpus, state: state,
       beginning: (checkpoint, TensorRole.allCases), threadCount: threadCount,
@@ -65,7 +65,7 @@ extension Trainer {
     _ checkpoint: Checkpoint, _ roles: [TensorRole]
   ) throws(TrainingError) {
     guard checkpoint.manifest.vocabulary == vocabulary else {
-      throw .otherVocabulary
+      throw .vocabularyMismatch
     }
     for (index, tensor) in checkpoint.manifest.tensors.enumerated()
     where roles.contains(tensor.role) {
@@ -88,21 +88,21 @@ extension Trainer {
   /// - Parameters:
   ///   - codec: How tensors are stored.
   ///   - labels: Labels beside those that the run sets itself.
-  /// - Returns: The manifest, to whose writer ``append(_:to:)`` gives the
+  /// - Returns: The manifest, to whose writer ``write(_:to:)`` gives the
   ///   tensors, one after the other.
   public func manifest(codec: Codec, labels: Properties? = nil) -> Manifest {
     state.manifest(
-      configuration, vocabulary, elementType: .f32, codec: codec,
-      documentCount: documentCount, labels: labels)
+      configuration: configuration, vocabulary: vocabulary, elementType: .f32,
+      codec: codec, documentCount: documentCount, labels: labels)
   }
 
-  /// Appends the elements of a tensor to a checkpoint.
+  /// Writes the elements of a tensor to a checkpoint.
   ///
   /// - Parameters:
   ///   - tensor: A tensor of ``manifest(codec:labels:)``.
   ///   - writer: The writer.
   /// - Throws: `CheckpointError` if they cannot be written.
-  public func append(
+  public func write(
     _ tensor: TensorDescriptor, to writer: CheckpointWriter
   ) throws(CheckpointError) {
     let range = range(of: tensor)

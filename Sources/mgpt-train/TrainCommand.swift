@@ -7,7 +7,7 @@ import MicroGPTSampler
 import MicroGPTTraining
 
 @main
-struct Train: Command {
+struct TrainCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "mgpt-train",
     abstract: "Trains a model on text and writes a checkpoint.",
@@ -72,29 +72,51 @@ struct Train: Command {
       return try StandardOutput.write(ConfigurationFile.text(of: self))
     }
     try CommandFailure.usage(InstructionSet.validateEnvironment)
-    let clock = ContinuousClock()
-    let start = clock.now
-    let beginning = try beginning()
-    if let words = try wordsOfFinishedRun(beginning) { return say(words) }
+    let start = ContinuousClock.now
+    let beginning = try Beginning(model, saving)
+    let options = try trainingOptions
+    try beginning.run?.check(
+      options, document: data.document, engine: optimizer.engine,
+      stopAfter: saving.stopAfter)
+    let finished = try beginning.run?.wordsIfFinished(
+      output: outputPath, isRelabeled: !labels.label.isEmpty,
+      codec: saving.codec.codec)
+    if let finished { return reporting.say(finished) }
 
     let saver = Saver(
       saving, path: outputPath, labels: labels.applied(to:),
-      previous: beginning.run?.manifest, inputs: inputs)
+      previous: beginning.run?.checkpoint.manifest, inputs: inputs)
     try saver.holdTargets(
       withBest: data.validationShare > 0, log: reporting.log)
     try reporting.log.map { path in
       try TrainingLog.check(
         path, keeps: saving.resume != nil, replacing: saving.force)
     }
-    let vocabulary = beginning.checkpoint?.manifest.vocabulary
-    let corpus = try readCorpus(vocabulary)
+    let reader = CorpusReader(
+      options: data, blockSize: model.blockSize, resumed: saving.resume)
+    let corpus = try reader.read(beginning.checkpoint?.manifest.vocabulary)
     let configuration = try model.configuration(
       vocabularySize: corpus.vocabulary.size)
-    let options = try trainingOptions
-    let engine = try makeEngine(beginning, corpus, configuration, options)
-    say(announcement(corpus, configuration, engine))
-    say(try wordsOfBeginning(beginning, engine.state, corpus))
+    let engine = try makeEngine(
+      beginning, configuration, corpus, options,
+      otherDataWords: reader.otherDataWords)
+    reporting.say(
+      Announcement(
+        name: data.name, corpus: corpus, configuration: configuration,
+        engine: engine, kind: optimizer.engine
+      ).text)
+    if let run = beginning.run {
+      reporting.say(run.words(planned: engine.state.options, corpus))
+    }
+    try train(engine, saver, corpus, start: start)
+  }
 
+  /// Trains, saves, and says how it went and what to do next.
+  private func train(
+    _ engine: any TrainingEngine, _ saver: Saver, _ corpus: Corpus,
+    start: ContinuousClock.Instant
+  ) throws {
+    let commands = NextCommands(data: data)
     var run = TrainingRun(
       engine, saver, reporting, stopAfter: saving.stopAfter,
       log: try openLog(engine.state), resumed: saving.resume)
@@ -102,61 +124,65 @@ struct Train: Command {
     let ending = try run.run()
     try run.checkWeights()
     let best = BestModel(engine.state, saver, resumed: saving.resume)
-    say(summary(of: engine.state, run.validation, best, corpus.vocabulary))
+    reporting.say(
+      LossSummary(
+        state: engine.state, validation: run.validation, best: best,
+        vocabulary: corpus.vocabulary, outputPath: outputPath
+      ).text)
     let save = LastSave(saver: saver, engine: engine) { path in
-      advice(engine.state, path)
+      commands.advice(engine.state, path)
     }
     let byteCount = try save.perform()
     mgpt_stop_noting_signals()
-    say(
+    reporting.say(
       "wrote \(outputPath), \(byteCount.grouped) bytes; it took"
-        + " \(durationWords(clock.now - start))\n")
+        + " \(durationWords(ContinuousClock.now - start))\n")
     switch ending {
     case .finished, .outOfPatience:
-      if ending == .outOfPatience { say(wordsOfPatience(engine.state)) }
+      if ending == .outOfPatience {
+        reporting.say(engine.state.wordsOfPatience)
+      }
       // It came too late to interrupt more than what follows.
       let signal = mgpt_noted_signal()
       if signal != 0 { throw CommandFailure.signal(signal, "the run is done") }
-      try printSamples(of: engine, best, corpus)
+      try FinalSamples(
+        options: reporting, engine: engine, best: best, corpus: corpus,
+        blockSize: model.blockSize
+      ).print()
       let isBetter = best?.isBetterThanLast ?? false
-      say(suggestions(of: isBetter ? best?.path ?? outputPath : outputPath))
-    case .stopped: say(wordsOfStop(engine.state) + "\n")
+      reporting.say(
+        commands.suggestions(
+          of: isBetter ? best?.path ?? outputPath : outputPath))
+    case .stopped:
+      reporting.say(commands.stop(engine.state, savedAs: outputPath) + "\n")
     case .signal(let number):
-      throw CommandFailure.signal(number, wordsOfStop(engine.state))
+      throw CommandFailure.signal(
+        number, commands.stop(engine.state, savedAs: outputPath))
     }
   }
 }
 
 // MARK: - Arguments
 
-extension Train {
-  var trainingOptions: TrainingOptions {
+extension TrainCommand {
+  /// The groups of options that a configuration file may hold.
+  var groups: [any ParsableArguments] {
+    [data, model, optimizer, saving, labels, reporting]
+  }
+
+  private var trainingOptions: TrainingOptions {
     get throws {
       do {
         return try TrainingOptions(
-          steps: optimizer.steps, batchSize: optimizer.batchSize,
-          learningRate: optimizer.learningRate, schedule: optimizer.schedule,
-          warmupSteps: optimizer.warmupSteps,
-          minimumRate: optimizer.minimumRate, beta1: optimizer.beta1,
-          beta2: optimizer.beta2, epsilon: optimizer.epsilon,
-          weightDecay: optimizer.weightDecay,
-          gradientClip: optimizer.gradientClip, dropout: optimizer.dropout,
-          initialStandardDeviation: model.initialDeviation,
-          seed: optimizer.seed, validationShare: data.validationShare,
-          validationInterval: data.validationEvery, patience: data.patience)
+          Settings.typedValues(of: [data, model, optimizer]))
       } catch {
         throw ValidationError("\(error)")
       }
     }
   }
 
-  var outputPath: String {
+  private var outputPath: String {
     saving.output ?? saving.resume ?? "\(data.name).mgpt"
-  }
-
-  /// Says something that --quiet leaves out.
-  func say(_ text: String) {
-    if !reporting.quiet { StandardError.write(text) }
   }
 
   /// The files that are read.
@@ -168,33 +194,16 @@ extension Train {
 
 // MARK: - Work
 
-extension Train {
+extension TrainCommand {
   private func openLog(_ state: TrainingState) throws -> TrainingLog? {
     guard let path = reporting.log else { return nil }
     return try TrainingLog(
       path, state, keeps: saving.resume != nil, replacing: saving.force)
   }
 
-  /// What the run begins with.
-  private func beginning() throws -> Beginning {
-    guard let path = saving.resume ?? model.initFrom else { return .drawn }
-    let checkpoint: Checkpoint
-    do { checkpoint = try Checkpoint(path: path, mode: .copied) } catch {
-      throw CommandFailure.reading(error, path)
-    }
-    try checkDimensions(checkpoint.manifest, path)
-    guard saving.resume != nil else { return .model(checkpoint) }
-    do {
-      try checkOptions(checkpoint.manifest, path)
-    } catch let error as TrainingStateError {
-      throw CommandFailure.data("\(path): \(error)")
-    }
-    return .run(checkpoint, additionalSteps: saving.extend ?? 0)
-  }
-
   private func makeEngine(
-    _ beginning: Beginning, _ corpus: Corpus,
-    _ configuration: GPTConfiguration, _ options: TrainingOptions
+    _ beginning: Beginning, _ configuration: GPTConfiguration,
+    _ corpus: Corpus, _ options: TrainingOptions, otherDataWords: String
   ) throws -> any TrainingEngine {
     let threadCount = reporting.threads ?? WorkerPool.processorCount
     let needed = optimizer.engine.memoryNeeded(
@@ -204,7 +213,7 @@ extension Train {
       try Trainer.checkMemory(needed)
       return try optimizer.engine.make(
         beginning, configuration, corpus, options, threadCount: threadCount)
-    } catch TrainingError.otherData(let found, let expected) {
+    } catch TrainingError.dataMismatch(let found, let expected) {
       throw CommandFailure.data(
         "\(otherDataWords): data_sha256 is \(found), expected \(expected)")
     } catch TrainingError.otherLineEnds(let found, let expected) {
@@ -218,37 +227,12 @@ extension Train {
       throw error
     } catch TrainingError.outOfMemory(let error) {
       throw CommandFailure.memory("\(error)")
-    } catch TrainingError.elementType(let found, let expected) {
-      let error = TrainingError.elementType(found: found, expected: expected)
+    } catch TrainingError.elementTypeMismatch(let found, let expected) {
+      let error = TrainingError.elementTypeMismatch(
+        found: found, expected: expected)
       throw CommandFailure.data("\(path ?? ""): \(error)")
     } catch {
       throw CommandFailure.usage(path.map { "\($0): \(error)" } ?? "\(error)")
     }
-  }
-
-  /// Prints samples of the best model, if that is better than the last one.
-  private func printSamples(
-    of engine: any TrainingEngine, _ best: BestModel?, _ corpus: Corpus
-  ) throws {
-    let isText = data.document == .text
-    let count = reporting.samples ?? (isText ? 1 : 20)
-    guard count > 0 else { return }
-    let texts: [String]
-    if let best, best.isBetterThanLast,
-      let model = try? LanguageModel(path: best.path)
-    {
-      say(wordsOfSamples(best))
-      texts = try engine.texts(
-        of: model, count: count, temperature: reporting.temperature)
-    } else {
-      texts = try engine.samples(
-        count: count, temperature: reporting.temperature)
-    }
-    for (index, text) in texts.enumerated() {
-      // It has lines of its own, so the end of one does not show its end.
-      if isText && index > 0 { try StandardOutput.write("---\n") }
-      try StandardOutput.write(text + "\n")
-    }
-    say(wordsOfCopies(texts, corpus))
   }
 }

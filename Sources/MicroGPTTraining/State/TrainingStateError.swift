@@ -1,7 +1,7 @@
 /// Why a run cannot go on from a checkpoint.
 public enum TrainingStateError: Error, Sendable, Hashable {
   /// It holds a model alone.
-  case none
+  case missing
   /// Something that this trainer does not know determines the run.
   case unknownKey(String)
   /// A value that this trainer does not know.
@@ -14,7 +14,7 @@ extension TrainingStateError: CustomStringConvertible {
   /// The error as one clause.
   public var description: String {
     switch self {
-    case .none:
+    case .missing:
       "there is no training state to go on from, only a model"
     case .unknownKey(let key):
       "oPTM.\(key) is unknown to this trainer, which would go on otherwise"

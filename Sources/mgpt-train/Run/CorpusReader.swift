@@ -5,26 +5,32 @@ import MicroGPTFormat
 import MicroGPTText
 import MicroGPTTraining
 
-extension Train {
-  /// Reads what to train on.
+/// Reads what to train on.
+struct CorpusReader {
+  let options: DataOptions
+  let blockSize: Int
+  /// The checkpoint of the run that goes on with the data, if any.
+  let resumed: String?
+
+  /// Reads the data.
   ///
   /// - Parameter vocabulary: The characters of a model to go on with; without,
   ///   those of the data.
   /// - Returns: The data.
   /// - Throws: `CommandFailure` if it cannot be read or is unfit.
-  func readCorpus(_ vocabulary: Vocabulary?) throws -> Corpus {
-    let name = data.data ?? "names"
+  func read(_ vocabulary: Vocabulary?) throws -> Corpus {
+    let name = options.data ?? "names"
     do {
-      let file = try data.data.map { try InputFile($0) }
-      switch data.document {
+      let file = try options.data.map { try InputFile($0) }
+      switch options.document {
       case .lines:
         return .lines(
           try withBytes(of: file) { try dataSet($0, vocabulary) })
       case .text:
         let text = try text(of: file, vocabulary)
-        guard text.characterCount >= model.blockSize else {
+        guard text.characterCount >= blockSize else {
           throw TrainingError.textTooShort(
-            characterCount: text.characterCount, blockSize: model.blockSize)
+            characterCount: text.characterCount, blockSize: blockSize)
         }
         return .text(text)
       }
@@ -34,18 +40,24 @@ extension Train {
       throw CommandFailure.reading(error, name)
     } catch DataSetError.outOfMemory(let error) {
       throw CommandFailure.memory("\(name): \(error)")
-    } catch  where saving.resume != nil {
+    } catch  where resumed != nil {
       throw CommandFailure.data("\(otherDataWords): \(error)")
     } catch {
       throw CommandFailure.data("\(name): \(error)")
     }
   }
 
+  /// That the data are not those of the run.
+  var otherDataWords: String {
+    "\(options.data ?? "the given names"): the run of \(resumed ?? "") began"
+      + " with other data, which --data is to name"
+  }
+
   /// A file stays where it is; what comes through a pipe is held in memory.
   private func text(
     of file: InputFile?, _ vocabulary: Vocabulary?
   ) throws -> TextCorpus {
-    if let path = data.data, let file, path != "-" && file.isRegular {
+    if let path = options.data, let file, path != "-" && file.isRegular {
       do {
         return try TextCorpus(path: path, vocabulary: vocabulary)
       } catch {
@@ -106,7 +118,7 @@ extension Train {
     let bytes = try file.readToEnd(atMost: limit + 1)
     guard bytes.count <= limit else {
       throw CommandFailure.memory(
-        "\(data.data ?? ""): the text has more than \((limit >> 20).grouped) MiB,"
+        "\(options.data ?? ""): the text has more than \((limit >> 20).grouped) MiB,"
           + " which is what there is memory for")
     }
     return try body(bytes.span)
