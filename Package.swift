@@ -170,12 +170,12 @@ let package = Package(
     // Tests
     .target(
       name: "CKernelDigest", dependencies: ["CMicroGPTKernels"],
-      path: "Tests/KernelDigest",
-      exclude: ["avx512", "check", "expected", "main.c"]),
-    .target(name: "CTerminal", path: "Tests/CTerminal"),
+      path: "Tests/Checks/KernelDigest",
+      exclude: ["avx512", "run", "expected", "main.c"]),
+    .target(name: "CTerminal", path: "Tests/Support/CTerminal"),
     .target(
       name: "ConformanceSuite", dependencies: ["MicroGPTFormat"],
-      path: "Tests/ConformanceSuite", swiftSettings: strict),
+      path: "Tests/Support/ConformanceSuite", swiftSettings: strict),
     .testTarget(
       name: "CMicroGPTKernelsTests",
       dependencies: ["CKernelDigest", "CMicroGPTKernels"],

@@ -9,7 +9,7 @@ import Testing
   func bitsAreAsExpected(set: KernelSet) throws {
     let name = set.kernels.is_fused != 0 ? "fused" : "baseline"
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "../KernelDigest/expected/\(name).txt")
+      .appending(path: "../Checks/KernelDigest/expected/\(name).txt")
     let expected = try String(contentsOf: file, encoding: .utf8)
       .split(separator: "\n")
     #expect(expected.count == kernel_digest_count())

@@ -25,7 +25,7 @@ struct ParityFigures: Decodable {
   }
 }
 
-/// Figures of Tests/Oracle/oracle.py.
+/// Figures of Tests/Checks/Oracle/oracle.py.
 struct OracleFigures: Decodable {
   struct Case: Decodable {
     let name: String
