@@ -86,6 +86,7 @@ struct PrefixCache: ~Copyable {
   ///   - index: Its index in the model's batch.
   ///   - inference: The model, none of whose rows is in use.
   /// - Throws: ``InferenceError`` if memory is lacking.
+  @inline(never)  // Each caller would have a copy.
   func restore(
     into draft: inout Draft, at index: Int, _ inference: inout Inference
   ) throws(InferenceError) {
