@@ -10,7 +10,7 @@ import Testing
     let shared = try SharedPrompt(
       prompt: prompt, options: GenerationOptions(seed: 1))
     var inference = try shared.inference()
-    let cache = try shared.cache(keepsPrefixes: false)
+    var cache = try shared.cache(keepsPrefixes: false)
     var first = shared.draft(index: 0)
     try first.read(into: &inference, at: 0)
     try inference.run()
@@ -44,7 +44,7 @@ import Testing
     var inference = try shared.inference()
     let draw = try TokenDraw(
       options, vocabularySize: shared.model.vocabulary.size, rowLimit: 16)
-    let cache = try shared.cache(keepsPrefixes: true)
+    var cache = try shared.cache(keepsPrefixes: true)
     var first = shared.draft(index: 7)
     while first.finishReason == nil {
       try first.read(into: &inference, at: 0)

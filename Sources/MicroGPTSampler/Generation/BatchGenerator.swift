@@ -31,8 +31,8 @@ struct BatchGenerator: Sendable {
       model.weights.fitInCache ? model.pool?.threadCount ?? 1 : 1
     var failures = [GenerationError?](repeating: nil, count: threadCount)
     let samples = failures.withUnsafeMutableBufferPointer { failures in
-      [Sample](unsafeUninitializedCapacity: prompts.count) { room, count in
-        guard let start = room.baseAddress else { return }
+      [Sample](unsafeUninitializedCapacity: prompts.count) { buffer, count in
+        guard let start = buffer.baseAddress else { return }
         let isMade = UnsafeMutableBufferPointer<Bool>.allocate(
           capacity: prompts.count)
         isMade.initialize(repeating: false)
@@ -52,8 +52,8 @@ struct BatchGenerator: Sendable {
         if failures.allSatisfy({ $0 == nil }) {
           count = prompts.count
         } else {
-          for place in isMade.indices where isMade[place] {
-            (start + place).deinitialize(count: 1)
+          for text in isMade.indices where isMade[text] {
+            (start + text).deinitialize(count: 1)
           }
         }
       }
@@ -71,7 +71,7 @@ struct BatchGenerator: Sendable {
       times: 2 * MemoryLayout<Int>.stride, for: "the prompts")
   }
 
-  /// What threads work at, each at places of its own.
+  /// What threads work at, each at texts of its own.
   private struct Job: @unchecked Sendable {
     let prompts: Prompts
     let firstIndex: UInt64
@@ -80,64 +80,56 @@ struct BatchGenerator: Sendable {
     let failures: UnsafeMutableBufferPointer<GenerationError?>  // (threads)
   }
 
-  /// Makes the texts at some places, or says why not.
-  private func run(_ places: Range<Int>, _ thread: Int, of job: Job) {
-    do { try make(places, of: job) } catch { job.failures[thread] = error }
+  /// Makes some texts, or notes why not.
+  private func run(_ texts: Range<Int>, _ thread: Int, of job: Job) {
+    do { try make(texts, of: job) } catch { job.failures[thread] = error }
   }
 
-  /// Whether the texts at some places have one prompt that is worth sharing:
-  /// that of several, and the context does not slide at once.
-  private func sharesPrompt(_ places: Range<Int>, _ job: Job) -> Bool {
-    guard places.count > 1, let tokens = job.prompts.commonTokens(of: places)
+  /// Whether texts have one prompt that is worth sharing: that of several, and
+  /// the context does not slide at once.
+  private func sharesPrompt(_ texts: Range<Int>, _ job: Job) -> Bool {
+    guard texts.count > 1, let tokens = job.prompts.commonTokens(of: texts)
     else { return false }
     return tokens.count < model.configuration.blockSize
   }
 
-  /// Makes the texts at some places.
-  private func make(
-    _ places: Range<Int>, of job: Job
-  ) throws(GenerationError) {
-    // What goes through the model: the texts at these places, in this order.
-    var current = Array(places.prefix(model.batchWidth))
-    var waiting = places.dropFirst(model.batchWidth)
-    func index(_ place: Int) -> UInt64 { job.firstIndex &+ UInt64(place) }
+  /// Makes some texts.
+  private func make(_ texts: Range<Int>, of job: Job) throws(GenerationError) {
+    // The texts in the batch, by their indices there.
+    var current = Array(texts.prefix(model.batchWidth))
+    var waiting = texts.dropFirst(model.batchWidth)
+    func streamIndex(_ text: Int) -> UInt64 { job.firstIndex &+ UInt64(text) }
     var batch = try GenerationError.memory { () throws(OutOfMemory) in
       try TextBatch(
         model, rules, count: current.count,
-        sharesPrompt: sharesPrompt(places, job), othersFollow: !waiting.isEmpty
-      ) { row in
+        sharesPrompt: sharesPrompt(texts, job), othersFollow: !waiting.isEmpty
+      ) { index in
         Draft(
-          model, rules, prompt: job.prompts.tokens(of: current[row]),
-          index: index(current[row]))
+          model, rules, prompt: job.prompts.tokens(of: current[index]),
+          index: streamIndex(current[index]))
       }
     }
     try batch.readSharedPrompt()
-    var live = Array(current.indices)
-    while !live.isEmpty {
-      var going = 0  // those that go on, which move up
-      // By position: to hold the array here would copy it with each token.
-      for position in live.indices {
-        let row = live[position]
-        var hasNext = true
-        while hasNext, batch.drafts[row].finishReason != nil {
-          (job.samples + current[row]).initialize(
-            to: batch.drafts[row].sample(
-              prompt: job.prompts.text(of: current[row]), model.vocabulary))
-          job.isMade[current[row]] = true
-          if let next = waiting.popFirst() {
-            current[row] = next
-            try batch.begin(
-              row, prompt: job.prompts.tokens(of: next),
-              streamIndex: index(next))
-          } else {
-            hasNext = false
-          }
+    while true {
+      var hasUnfinished = false
+      for index in current.indices {
+        while batch.drafts[index].finishReason != nil,
+          !job.isMade[current[index]]
+        {
+          let text = current[index]
+          (job.samples + text).initialize(
+            to: batch.drafts[index].sample(
+              prompt: job.prompts.text(of: text), model.vocabulary))
+          job.isMade[text] = true
+          guard let next = waiting.popFirst() else { break }
+          current[index] = next
+          try batch.begin(
+            index, prompt: job.prompts.tokens(of: next),
+            streamIndex: streamIndex(next))
         }
-        guard hasNext else { continue }
-        live[going] = row
-        going += 1
+        if batch.drafts[index].finishReason == nil { hasUnfinished = true }
       }
-      live.removeLast(live.count - going)
+      guard hasUnfinished else { return }
       try batch.step()
     }
   }

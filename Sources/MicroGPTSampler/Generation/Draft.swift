@@ -139,11 +139,12 @@ struct Draft: ~Copyable {
   /// A uniform random number in [0, 1) for the next token; 0 if none is drawn,
   /// as one is forced, or the likeliest one wins.
   mutating func nextUnit() -> Double {
-    let isDrawn =
-      isPlain
-      || rules.options.temperature > 0
-        && rules.forcedToken(at: generatedCount) == nil
-    return isDrawn ? random.nextUnit() : 0
+    isPlain || isNextDrawn ? random.nextUnit() : 0
+  }
+
+  private var isNextDrawn: Bool {
+    rules.options.temperature > 0
+      && rules.forcedToken(at: generatedCount) == nil
   }
 
   /// Adds the token that was drawn, or the one that is forced, or ends the text;

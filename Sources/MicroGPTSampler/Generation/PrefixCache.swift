@@ -6,7 +6,7 @@ import MicroGPTParallel
 ///
 /// The prompt is read once. A text whose prefix is in the tree does not go
 /// through the model until it diverges.
-final class PrefixCache {
+struct PrefixCache: ~Copyable {
   private var prompt: AttentionCache
   /// The logits after the prompt: (vocab_size).
   private let promptLogits: FloatBuffer
@@ -23,28 +23,16 @@ final class PrefixCache {
   ///   - textCount: The number of texts at a time.
   ///   - keepsPrefixes: Whether to keep more than the prompt, if a tree fits.
   /// - Throws: ``OutOfMemory``.
-  convenience init(
+  init(
     _ configuration: GPTConfiguration, textCount: Int, keepsPrefixes: Bool
   ) throws(OutOfMemory) {
-    // Whatever throws comes before the object: Embedded Swift 6.3 would not
-    // free it.
-    let prompt = try AttentionCache(configuration)
-    let logits = try FloatBuffer(
+    let promptLogits = try FloatBuffer(
       count: configuration.vocabularySize, for: "the activations")
-    self.init(
-      prompt, logits,
-      keepsPrefixes && PrefixTree.fits(configuration)
-        ? PrefixTree(configuration) : nil,
-      textCount: textCount)
-  }
-
-  private init(
-    _ prompt: consuming AttentionCache, _ promptLogits: FloatBuffer,
-    _ tree: PrefixTree?, textCount: Int
-  ) {
-    self.prompt = prompt
+    prompt = try AttentionCache(configuration)
     self.promptLogits = promptLogits
-    self.tree = tree
+    tree =
+      keepsPrefixes && PrefixTree.fits(configuration)
+      ? PrefixTree(configuration) : nil
     nodes = .allocate(capacity: textCount)
     nodes.initialize(repeating: nil)
   }
@@ -59,7 +47,7 @@ final class PrefixCache {
   ///   - row: The row of its logits, to which no rule was applied.
   ///   - inference: The model.
   /// - Throws: ``InferenceError`` if memory is lacking.
-  func record(
+  mutating func record(
     promptOf draft: borrowing Draft, at index: Int, row: Int,
     _ inference: borrowing Inference
   ) throws(InferenceError) {
@@ -99,6 +87,7 @@ final class PrefixCache {
   ///   - index: Its index in the model's batch.
   ///   - inference: The model, none of whose rows is in use.
   /// - Throws: ``InferenceError`` if memory is lacking.
+  @inline(never)  // Each caller would have a copy.
   func restore(
     into draft: inout Draft, at index: Int, _ inference: inout Inference
   ) throws(InferenceError) {

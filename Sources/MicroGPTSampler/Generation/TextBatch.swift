@@ -11,7 +11,7 @@ struct TextBatch: ~Copyable {
   private let tokenDraw: TokenDraw
   private var softmax: LogSoftmax?
   /// What the texts share; `nil` if each has a prompt of its own.
-  private let cache: PrefixCache?
+  private var cache: PrefixCache?
 
   /// The fewest rows that a prompt is read in at a time.
   private static let minimumRowLimit = 32
@@ -65,14 +65,14 @@ struct TextBatch: ~Copyable {
   ///
   /// - Throws: ``GenerationError``.
   mutating func readSharedPrompt() throws(GenerationError) {
-    guard let cache else { return }
+    guard cache != nil else { return }
     do throws(InferenceError) {
       while case .reading = drafts[0].state {
         try drafts[0].read(into: &inference, at: 0)
         try inference.run()
       }
       if let row = drafts[0].row {
-        try cache.record(promptOf: drafts[0], at: 0, row: row, inference)
+        try cache?.record(promptOf: drafts[0], at: 0, row: row, inference)
       }
       for index in drafts.indices { try restore(index) }
     } catch {
@@ -94,8 +94,7 @@ struct TextBatch: ~Copyable {
 
   /// Gives a new text what all share, and at least a character after it.
   private mutating func restore(_ index: Int) throws(InferenceError) {
-    guard let cache else { return }
-    try cache.restore(into: &drafts[index], at: index, &inference)
+    try cache?.restore(into: &drafts[index], at: index, &inference)
     guard drafts[index].row != nil else { return }
     draw(index..<index + 1, rowCount: 1)
     try extend(index..<index + 1)
