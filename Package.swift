@@ -135,7 +135,8 @@ let package = Package(
     .executableTarget(
       name: "mgpt-inspect",
       dependencies: [
-        "MicroGPTAnalysis", "MicroGPTCommandLine", "MicroGPTFormat", arguments,
+        "MicroGPTAnalysis", "MicroGPTCommandLine", "MicroGPTFormat",
+        "MicroGPTText", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-convert",
@@ -153,7 +154,7 @@ let package = Package(
       name: "mgpt-bench",
       dependencies: [
         "CMicroGPTKernels", "CMicroGPTNames", "CZlib", "MicroGPTCommandLine",
-        "MicroGPTFormat", "MicroGPTParallel", "MicroGPTSampler",
+        "MicroGPTFormat", "MicroGPTParallel", "MicroGPTSampler", "MicroGPTText",
         "MicroGPTTraining", arguments,
       ], swiftSettings: strict),
     .executableTarget(

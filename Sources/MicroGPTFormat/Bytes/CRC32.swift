@@ -1,5 +1,6 @@
 import CMicroGPTSystem
 import CZlib
+import MicroGPTText
 
 /// The checksum of zlib, PNG and gzip: CRC-32/ISO-HDLC.
 ///
@@ -63,6 +64,5 @@ struct CRC32: Sendable {
 /// A checksum as errors show it, as `0x1a2b3c4d`.
 @inline(never)
 func hexadecimal(_ value: UInt32) -> String {
-  let digits = String(value, radix: 16)
-  return "0x" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
+  "0x" + zeroPadded(String(value, radix: 16), to: 8)
 }
