@@ -137,7 +137,7 @@ let package = Package(
       name: "mgpt-inspect",
       dependencies: [
         "MicroGPTAnalysis", "MicroGPTCommandLine", "MicroGPTFormat",
-        "MicroGPTParallel", arguments,
+        "MicroGPTParallel", "MicroGPTText", arguments,
       ], swiftSettings: strict),
     .executableTarget(
       name: "mgpt-convert",
@@ -156,7 +156,7 @@ let package = Package(
       name: "mgpt-bench",
       dependencies: [
         "CMicroGPTKernels", "CMicroGPTNames", "CZlib", "MicroGPTCommandLine",
-        "MicroGPTFormat", "MicroGPTParallel", "MicroGPTSampler",
+        "MicroGPTFormat", "MicroGPTParallel", "MicroGPTSampler", "MicroGPTText",
         "MicroGPTTraining", arguments,
       ], swiftSettings: strict),
     .executableTarget(

@@ -83,3 +83,5 @@ int mgpt_open_stream(const char *path) {
   } while (descriptor < 0 && errno == EINTR);
   return descriptor < 0 ? -errno : descriptor;
 }
+
+int mgpt_is_terminal(int descriptor) { return isatty(descriptor); }

@@ -10,7 +10,7 @@ extension LossCurve {
   ///
   /// - Parameter name: What it is the curve of, as a file's name: the heading.
   /// - Returns: The text of the file.
-  public func svg(named name: String) -> String {
+  public func svg(title name: String) -> String {
     SVGPicture(Plot(self, isRawShown: true)).text(heading: heading(name))
   }
 }

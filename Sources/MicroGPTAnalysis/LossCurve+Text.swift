@@ -2,12 +2,12 @@ extension LossCurve {
   /// The curve as text of 72 columns: a plot, and the first, last and lowest
   /// losses.
   ///
-  /// Training, smoothed as in ``svg(named:)``, is a line of Braille dots, each
+  /// Training, smoothed as in ``svg(title:)``, is a line of Braille dots, each
   /// loss of validation an `o`. There are no control sequences. In O(n log n).
   ///
   /// - Parameter name: What it is the curve of, as a file's name.
   /// - Returns: The lines.
-  public func text(named name: String) -> String {
+  public func textPlot(title name: String) -> String {
     TextPicture(Plot(self, isRawShown: false)).text(heading: heading(name))
   }
 }

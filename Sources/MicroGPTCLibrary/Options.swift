@@ -22,7 +22,7 @@ public func microgpt_options_init(
     let defaults = GenerationOptions()
     var first = microgpt_options()
     first.size = size
-    first.seed = UInt64(UInt32.random(in: 0...UInt32.max))
+    first.seed = GenerationOptions.drawSeed()
     first.temperature = defaults.temperature
     first.top_p = defaults.topP
     first.min_p = defaults.minP

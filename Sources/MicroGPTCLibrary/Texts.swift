@@ -69,7 +69,7 @@ public func microgpt_model_generate_many(
     texts.update(repeating: nil, count: count)
     let model = try model(handle)
     var options = try GenerationOptions(options, mustEnd: true)
-    options.seed = options.seed ?? .random(in: 0...UInt64(UInt32.max))
+    options.seed = options.seed ?? GenerationOptions.drawSeed()
     var done = 0
     do throws(Failure) {
       // However many there are, few are in the making at a time.

@@ -122,7 +122,7 @@ extension Program {
 
   private static var programName: String {
     CommandLine.arguments.first.map { path in
-      path.split(separator: "/").last.map(String.init) ?? path
+      lastComponent(ofPath: path) ?? path
     } ?? "mgpt"
   }
 }

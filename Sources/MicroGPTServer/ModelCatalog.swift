@@ -1,11 +1,12 @@
 #if Server
 import MicroGPTFormat
 import MicroGPTSampler
+import MicroGPTText
 
 /// The models that a service offers, by name; the first is the default.
 public struct ModelCatalog: Sendable {
   /// Why files make no catalog.
-  public enum Failure: Error, Sendable {
+  public enum LoadingError: Error, Sendable {
     /// Two files would go by one name.
     case duplicateName(String, files: [String])
     /// A file cannot be used.
@@ -23,10 +24,10 @@ public struct ModelCatalog: Sendable {
   /// while the service runs.
   ///
   /// - Parameter files: Checkpoints; at least one.
-  /// - Throws: ``Failure`` if two files go by one name, checked before any is
+  /// - Throws: ``LoadingError`` if two files go by one name, checked before any is
   ///   read, or a file cannot be used.
   /// - Complexity: O(weights).
-  public init(files: [String]) throws(Failure) {
+  public init(files: [String]) throws(LoadingError) {
     precondition(!files.isEmpty, "a catalog has at least one model")
     names = files.map(Self.name)
     for (index, name) in names.enumerated() {
@@ -56,11 +57,7 @@ public struct ModelCatalog: Sendable {
 
   /// A file's name without folder and ending.
   static func name(ofFile path: String) -> String {
-    let last = path.split(separator: "/").last ?? ""
-    guard let dot = last.lastIndex(of: "."), dot > last.startIndex else {
-      return String(last)
-    }
-    return String(last[..<dot])
+    stem(lastComponent(ofPath: path) ?? "")
   }
 }
 #endif

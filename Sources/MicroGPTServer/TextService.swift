@@ -17,7 +17,7 @@ public struct TextService: Sendable {
 
   private let models: ModelCatalog
   private let limits: ServiceLimits
-  let generator: TextGenerator
+  let generator: GenerationService
 
   /// Creates a service.
   ///
@@ -27,7 +27,7 @@ public struct TextService: Sendable {
   public init(models: ModelCatalog, limits: ServiceLimits = ServiceLimits()) {
     self.models = models
     self.limits = limits
-    generator = TextGenerator(models: models, limits: limits)
+    generator = GenerationService(models: models, limits: limits)
   }
 
   /// Serves until SIGTERM or SIGINT, or until the task is cancelled.

@@ -60,6 +60,10 @@ package func quoted(_ scalar: Unicode.Scalar) -> String {
 /// The code point of a character: `U+00E9`.
 package func codePoint(_ scalar: Unicode.Scalar) -> String {
   let number = String(scalar.value, radix: 16, uppercase: true)
-  let zeros = String(repeating: "0", count: max(0, 4 - number.utf8.count))
-  return "U+\(zeros)\(number)"
+  return "U+\(zeroPadded(number, to: 4))"
+}
+
+/// Digits with zeros before them, up to a length.
+package func zeroPadded(_ digits: String, to length: Int) -> String {
+  String(repeating: "0", count: max(0, length - digits.utf8.count)) + digits
 }

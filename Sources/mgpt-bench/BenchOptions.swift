@@ -44,7 +44,7 @@ struct BenchOptions: ParsableArguments {
       StandardError.write("\r\(stage): \(work.group), \(work.name)\u{1B}[K")
     }
     if isLive { StandardError.write("\r\u{1B}[K") }
-    let report = Report(bench, rounds: rounds)
+    let report = BenchReport(bench, rounds: rounds)
     try StandardOutput.write(json ? report.json : report.text)
   }
 }

@@ -3,6 +3,7 @@ import MicroGPTAnalysis
 import MicroGPTCommandLine
 import MicroGPTFormat
 import MicroGPTParallel
+import MicroGPTText
 
 struct Curve: Command {
   static let configuration = CommandConfiguration(
@@ -34,10 +35,10 @@ struct Curve: Command {
 
   func execute() throws {
     guard let output else {
-      return try StandardOutput.write(read().text(named: title))
+      return try StandardOutput.write(read().textPlot(title: title))
     }
     let target = try OutputTarget(output, replacing: force)
-    let bytes = Array(try read().svg(named: title).utf8)
+    let bytes = Array(try read().svg(title: title).utf8)
     try target.write { sink in try bytes.withUnsafeBytes { try sink($0) } }
     if case .file(let path, _) = target {
       StandardError.write("wrote \(shownPath(path))\n")
@@ -49,9 +50,7 @@ struct Curve: Command {
   private var shownFile: String { file == "-" ? "standard input" : file }
 
   private var title: String {
-    file.split(separator: "/").last.map(String.init).flatMap {
-      $0 == "-" ? nil : $0
-    } ?? shownFile
+    lastComponent(ofPath: file).flatMap { $0 == "-" ? nil : $0 } ?? shownFile
   }
 
   private func read() throws -> LossCurve {
@@ -87,7 +86,7 @@ struct Curve: Command {
   private func curveOfLog(
     _ start: [UInt8], _ input: InputFile
   ) throws -> LossCurve {
-    var log = LossLog()
+    var log = LossLogParser()
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: 1 << 16, alignment: 1)
     defer { piece.deallocate() }

@@ -17,9 +17,9 @@ struct Show: Command {
 
   func execute() throws {
     let checkpoint = try Checkpoint(named: file)
-    let report: Report
+    let report: CheckpointReport
     do {
-      report = Report(checkpoint, try nonFiniteElements(checkpoint))
+      report = CheckpointReport(checkpoint, try nonFiniteElements(checkpoint))
     } catch {
       throw CommandFailure.reading(error, file)
     }

@@ -44,7 +44,7 @@ struct SampleCommand: Command {
     } catch {
       throw CommandFailure.reading(error, file)
     }
-    let seed = generation.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+    let seed = generation.seed ?? GenerationOptions.drawSeed()
     let options = try generation.options(
       seed: seed, reportsLogProbabilities: texts.json
     ).spelled(in: model.vocabulary)

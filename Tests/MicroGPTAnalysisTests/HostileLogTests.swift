@@ -33,8 +33,8 @@ import Testing
       switch (whole, parted) {
       case (.success(let one), .success(let other)):
         #expect(one == other, "seed \(seed)")
-        #expect(one.svg(named: "x").hasSuffix("</svg>\n"))
-        #expect(!one.text(named: "x").isEmpty)
+        #expect(one.svg(title: "x").hasSuffix("</svg>\n"))
+        #expect(!one.textPlot(title: "x").isEmpty)
       case (.failure(let one), .failure(let other)):
         #expect("\(one)" == "\(other)", "seed \(seed)")
         #expect(one is LossLogError)

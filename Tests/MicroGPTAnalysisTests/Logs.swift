@@ -4,7 +4,7 @@ import MicroGPTAnalysis
 func curve(
   ofLog log: [UInt8], pieces size: Int = 1 << 16
 ) throws -> LossCurve {
-  var reader = LossLog()
+  var reader = LossLogParser()
   try log.withUnsafeBytes { bytes in
     for start in stride(from: 0, to: bytes.count, by: size) {
       try reader.append(

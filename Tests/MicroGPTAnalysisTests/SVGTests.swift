@@ -15,7 +15,7 @@ import FoundationXML
     })
 
   @Test func itHasWhatItShould() throws {
-    let svg = Self.run.svg(named: "names.jsonl")
+    let svg = Self.run.svg(title: "names.jsonl")
     let elements = try Elements(svg)
     #expect(elements.count["polyline"] == 3)
     // A dot for each loss of validation and in the legend, a ring in both.
@@ -35,12 +35,12 @@ import FoundationXML
   @Test func theSameInputGivesTheSameBytes() {
     let other = LossCurve(
       training: Self.run.training.reversed(), validation: Self.run.validation)
-    #expect(Self.run.svg(named: "a") == other.svg(named: "a"))
+    #expect(Self.run.svg(title: "a") == other.svg(title: "a"))
   }
 
   @Test func namesAreEscaped() throws {
     let name = #"a<b>&"c'.jsonl"# + "\u{0}\u{1b}"
-    let elements = try Elements(Self.run.svg(named: name))
+    let elements = try Elements(Self.run.svg(title: name))
     #expect(elements.texts.contains(#"a<b>&"c'.jsonl"# + "\u{fffd}\u{fffd}"))
   }
 
@@ -65,7 +65,7 @@ import FoundationXML
     ),
   ])
   func everyCurveIsDrawn(curve: LossCurve, lines: Int, circles: Int) throws {
-    let elements = try Elements(curve.svg(named: "x"))
+    let elements = try Elements(curve.svg(title: "x"))
     #expect(elements.count["polyline", default: 0] == lines)
     #expect(elements.count["circle", default: 0] == circles)
     for number in elements.numbers {
@@ -77,7 +77,7 @@ import FoundationXML
     let losses = (0..<50_000).map { Double($0 * 7_919 % 1_009) }
     let curve = LossCurve(
       training: points(losses), validation: points(losses))
-    let svg = curve.svg(named: "x")
+    let svg = curve.svg(title: "x")
     #expect(svg.utf8.count < 100_000)
     #expect(try Elements(svg).count["circle"] == 3)
   }

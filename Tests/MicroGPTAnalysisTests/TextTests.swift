@@ -31,7 +31,7 @@ import Testing
       validation   2.7500 at 2   2.6000 at 5   2.5000 at 4
 
       """
-    #expect(curve.text(named: "names.mgpt") == expected)
+    #expect(curve.textPlot(title: "names.mgpt") == expected)
   }
 
   @Test func everyLineIsAtMost72Columns() {
@@ -42,7 +42,7 @@ import Testing
       LossCurve(training: points([1: 12_345.678]), validation: []),
       LossCurve(training: [], validation: []),
     ] {
-      let lines = curve.text(named: "names.jsonl").split(separator: "\n")
+      let lines = curve.textPlot(title: "names.jsonl").split(separator: "\n")
       for line in lines {
         #expect(line.count <= 72 || line.contains(" at "), "\(line)")
         #expect(!line.hasSuffix(" ") && !line.contains("\u{1b}"))
@@ -53,7 +53,7 @@ import Testing
   @Test func whatIsCutOffIsSaid() {
     let losses = [26] + (1..<1_000).map { 2 + 100 / Double(100 + $0) }
     let curve = LossCurve(training: points(losses), validation: [])
-    let text = curve.text(named: "x")
+    let text = curve.textPlot(title: "x")
     #expect(text.contains("points lie outside"))
     #expect(text.contains("26.0000 at 1 "))
   }

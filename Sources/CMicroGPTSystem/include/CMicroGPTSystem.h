@@ -5,5 +5,6 @@
 #include "mgpt_files.h"
 #include "mgpt_memory.h"
 #include "mgpt_numbers.h"
+#include "mgpt_process.h"
 #include "mgpt_signals.h"
 #include "mgpt_threads.h"

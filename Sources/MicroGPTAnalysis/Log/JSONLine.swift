@@ -1,3 +1,5 @@
+import MicroGPTText
+
 /// Reads one line of JSON (RFC 8259) from its start to its end.
 struct JSONLine {
   /// Where a line is not JSON, or not what it should be.
@@ -29,16 +31,8 @@ struct JSONLine {
   /// Checks that nothing is left, and that all of it was UTF-8.
   func readEnd() throws(Defect) {
     guard isBlank else { throw unexpected("the end of the line") }
-    guard !bytes.allSatisfy({ $0 < 0x80 }) else { return }
-    var decoder = UTF8()
-    var iterator = bytes.makeIterator()
-    var place = 0
-    while true {
-      switch decoder.decode(&iterator) {
-      case .scalarValue(let scalar): place += UTF8.width(scalar)
-      case .emptyInput: return
-      case .error: throw unexpected("UTF-8", at: place)
-      }
+    if let offset = offsetOfIllFormedUTF8(in: bytes) {
+      throw unexpected("UTF-8", at: offset)
     }
   }
 

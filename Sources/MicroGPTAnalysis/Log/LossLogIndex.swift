@@ -26,7 +26,7 @@ public struct LossLogIndex: Sendable {
     let text =
       bytes.last == UInt8(ascii: "\n")
       ? UnsafeRawBufferPointer(rebasing: bytes.dropLast()) : bytes
-    guard text.count <= LossLog.maximumLineByteCount,
+    guard text.count <= LossLogParser.maximumLineByteCount,
       let entry = try? LossLogEntry(text),
       entry.loss != nil || entry.validationLoss != nil
     else { return appendForeign() }

@@ -1,3 +1,5 @@
+import MicroGPTText
+
 extension Double {
   /// The number with a fixed number of decimals and its thousands apart, as
   /// `12,345.60`; with an exponent from 10^9 on, unless it is whole.
@@ -13,20 +15,6 @@ extension Double {
     let sign = self < 0 && scaled > 0 ? "-" : ""
     let whole = sign + (scaled / scale).grouped
     guard count > 0 else { return whole }
-    let decimals = "\(scaled % scale)"
-    return "\(whole).\(String(repeating: "0", count: count - decimals.count))"
-      + decimals
-  }
-}
-
-extension Int {
-  /// The number, not negative, with its thousands apart, as `30,460`.
-  var grouped: String {
-    let digits = Array(description)
-    return digits.indices.map { index in
-      let left = digits.count - index
-      return (index > 0 && left.isMultiple(of: 3) ? "," : "")
-        + String(digits[index])
-    }.joined()
+    return "\(whole).\(zeroPadded("\(scaled % scale)", to: count))"
   }
 }

@@ -36,8 +36,10 @@ enum UTF8Text {
   static func string(
     of bytes: Slice<UnsafeRawBufferPointer>
   ) throws(Malformed) -> String {
-    _ = try scalars(of: bytes)
-    return String(
-      decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
+    let whole = UnsafeRawBufferPointer(rebasing: bytes)
+    if let offset = offsetOfIllFormedUTF8(in: whole) {
+      throw Malformed(index: bytes.startIndex + offset)
+    }
+    return String(decoding: whole, as: UTF8.self)
   }
 }

@@ -30,9 +30,8 @@ extension ElementType {
     if value.isInfinite {
       return value < 0 ? "\"-\(infinityText)\"" : "\"\(infinityText)\""
     }
-    let digits = String(bits, radix: 16)
-    let zeros = String(repeating: "0", count: 2 * byteCount - digits.count)
-    return "\"\(nanPrefix)\(zeros)\(digits)\""
+    let digits = zeroPadded(String(bits, radix: 16), to: 2 * byteCount)
+    return "\"\(nanPrefix)\(digits)\""
   }
 
   /// The bits of the element nearest to a number, ties to even; for bf16 and

@@ -40,8 +40,7 @@ final class TokenRules: Sendable {
     forced: [Int: Int]
   ) {
     self.options = options
-    // Every JSON library reads 32 bits exactly.
-    seed = options.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+    seed = options.seed ?? GenerationOptions.drawSeed()
     stops = StopStrings(options.stopStrings, vocabulary)
     bosToken = vocabulary.bosToken
     self.barred = barred

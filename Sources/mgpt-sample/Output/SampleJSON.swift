@@ -1,5 +1,6 @@
 import MicroGPTCommandLine
 import MicroGPTSampler
+import MicroGPTText
 
 extension OutputBuffer {
   /// Appends a sample as a JSON object (RFC 8259); a number that JSON lacks is
@@ -15,17 +16,13 @@ extension OutputBuffer {
     append(sample.finishReason.rawValue)
     let logarithms = sample.logProbabilities ?? []
     append("\",\"log_probability\":")
-    appendJSON(logarithms.reduce(0, +))
+    append(logarithms.reduce(0, +).json)
     append(",\"log_probabilities\":[")
     for (index, logarithm) in logarithms.enumerated() {
       if index > 0 { append(UInt8(ascii: ",")) }
-      appendJSON(logarithm)
+      append(logarithm.json)
     }
     append("]}")
-  }
-
-  private mutating func appendJSON(_ number: Double) {
-    append(number.isFinite ? number.description : "null")
   }
 
   /// Appends texts as one string.
@@ -34,18 +31,9 @@ extension OutputBuffer {
     for text in texts {
       for scalar in text.unicodeScalars {
         switch scalar {
-        case "\"": append("\\\"")
-        case "\\": append("\\\\")
-        case "\n": append("\\n")
-        case "\r": append("\\r")
-        case "\t": append("\\t")
         // Two end a line in JavaScript; Foundation drops a byte-order mark.
-        case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}",
-          "\u{FEFF}":
-          let digits = String(scalar.value, radix: 16)
-          append("\\u" + String(repeating: "0", count: 4 - digits.count))
-          append(digits)
-        default: append(String(scalar))
+        case "\u{2028}", "\u{2029}", "\u{FEFF}": append(scalar.jsonCodeUnit)
+        default: append(scalar.jsonEscape ?? String(scalar))
         }
       }
     }

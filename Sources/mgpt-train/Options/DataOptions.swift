@@ -1,5 +1,6 @@
 import ArgumentParser
 import MicroGPTCommandLine
+import MicroGPTText
 import MicroGPTTraining
 
 extension DocumentKind: ExpressibleByArgument {}
@@ -34,14 +35,6 @@ struct DataOptions: ParsableArguments {
   var name: String {
     guard let data else { return "names" }
     guard data != "-" else { return "input" }
-    return stem(data.split(separator: "/").last.map(String.init) ?? data)
+    return stem(lastComponent(ofPath: data) ?? data)
   }
-}
-
-/// A file's name without its ending.
-func stem(_ name: String) -> String {
-  guard let dot = name.lastIndex(of: "."), dot != name.startIndex,
-    name[name.index(before: dot)] != "/", !name[dot...].contains("/")
-  else { return name }
-  return String(name[..<dot])
 }

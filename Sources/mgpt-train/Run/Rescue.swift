@@ -1,6 +1,7 @@
 import CMicroGPTSystem
 import MicroGPTCommandLine
 import MicroGPTFormat
+import MicroGPTText
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -52,7 +53,7 @@ struct Rescue {
   private static func save(
     in folder: String, _ target: String, _ write: (String) throws -> Void
   ) throws -> String {
-    let name = target.split(separator: "/").last.map(String.init) ?? target
+    let name = lastComponent(ofPath: target) ?? target
     // A name has at most 255 bytes, and ends are put behind this one.
     let beginning = prefix(of: stem(name), byteCount: 120)
     var number = 1

@@ -1,6 +1,7 @@
 import CMicroGPTSystem
 import MicroGPTCommandLine
 import MicroGPTFormat
+import MicroGPTText
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

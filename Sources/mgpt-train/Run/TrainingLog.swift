@@ -1,4 +1,5 @@
 import CMicroGPTSystem
+import MicroGPTAnalysis
 import MicroGPTCommandLine
 import MicroGPTFormat
 import MicroGPTTraining
@@ -27,7 +28,7 @@ final class TrainingLog {
     self.path = path
     options = state.options
     try Self.checkReplacing(path, keeps: keeps, replacing: replacing)
-    if keeps { try LogMending.mend(path, after: state.completedSteps) }
+    if keeps { try Self.mend(path, after: state.completedSteps) }
     descriptor = try Self.open(path, keeps: keeps)
   }
 
@@ -80,6 +81,45 @@ final class TrainingLog {
     return descriptor
   }
 
+  /// Takes out what a run that goes on writes again.
+  ///
+  /// The mended log takes the place of the old one when it is whole, and where
+  /// nothing is to go the old one stays, as does what is no regular file.
+  private static func mend(
+    _ path: String, after step: Int
+  ) throws(CommandFailure) {
+    var status = mgpt_file_status()
+    guard mgpt_status_of_path(path, &status) == 0,
+      status.kind == Int32(MGPT_FILE_REGULAR.rawValue)
+    else { return }
+    var input = try InputFile(path)
+    let stale = try LossLogMending.staleLines(after: step) {
+      buffer throws(CommandFailure) in try input.read(into: buffer)
+    }
+    guard stale.contains(true) else { return }
+    let file = try writing(path) { () throws(CheckpointError) in
+      try AtomicFile(path: path, replacing: true)
+    }
+    input = try InputFile(path)
+    var offset = 0
+    try LossLogMending.copyLines(except: stale) {
+      buffer throws(CommandFailure) in
+      try input.read(into: buffer)
+    } write: { bytes throws(CommandFailure) in
+      try writing(path) { () throws(CheckpointError) in
+        try file.write(bytes, at: offset)
+      }
+      offset += bytes.count
+    }
+    try writing(path) { () throws(CheckpointError) in try file.commit() }
+  }
+
+  private static func writing<Result>(
+    _ path: String, _ body: () throws(CheckpointError) -> Result
+  ) throws(CommandFailure) -> Result {
+    do { return try body() } catch { throw .writing(error, path) }
+  }
+
   deinit {
     flush()
     mgpt_close(descriptor)
@@ -89,16 +129,17 @@ final class TrainingLog {
     let step = engine.completedSteps
     let rate = options.learningRate(ofStep: step - 1)
     write(
-      "{\"step\":\(step),\"loss\":\(loss),\"rate\":\(rate),"
-        + "\"tokens\":\(engine.lastStepTokenCount),\"seconds\":\(seconds)}\n")
+      LossLogLine.training(
+        step: step, loss: loss, rate: rate, tokenCount: engine.lastStepTokenCount,
+        seconds: seconds))
   }
 
   func record(_ state: TrainingState, _ validation: Validation, seconds: Double)
   {
     write(
-      "{\"step\":\(state.completedSteps),\"validation_loss\":\(validation.loss),"
-        + "\"bits_per_character\":\(validation.bitsPerCharacter),"
-        + "\"seconds\":\(seconds)}\n")
+      LossLogLine.validation(
+        step: state.completedSteps, loss: validation.loss,
+        bitsPerCharacter: validation.bitsPerCharacter, seconds: seconds))
     flush()
   }
 

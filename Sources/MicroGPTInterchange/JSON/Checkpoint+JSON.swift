@@ -1,4 +1,5 @@
 import MicroGPTFormat
+import MicroGPTText
 
 extension Checkpoint {
   /// Writes the JSON twin: a text with everything that is in the file, from
@@ -112,17 +113,7 @@ extension JSONOutput {
   ) throws {
     try write("\"")
     for scalar in text {
-      switch scalar {
-      case "\"", "\\": try write("\\\(scalar)")
-      case "\n": try write("\\n")
-      case "\t": try write("\\t")
-      case "\r": try write("\\r")
-      case _ where scalar.properties.generalCategory == .control:
-        let digits = String(scalar.value, radix: 16)
-        try write(
-          "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)")
-      default: try write(String(scalar))
-      }
+      try write(scalar.jsonEscape ?? String(scalar))
     }
     try write("\"")
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import MicroGPTCommandLine
 
 @main
-struct Bench: Command {
+struct BenchCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "mgpt-bench",
     abstract: "Measures how fast this machine does what the programs do.",

@@ -4,7 +4,7 @@ import MicroGPTFormat
 import MicroGPTInterchange
 
 @main
-struct Convert: Command {
+struct ConvertCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "mgpt-convert",
     abstract: "Converts a checkpoint from one form into another.",
@@ -108,7 +108,7 @@ enum Form: String, ExpressibleByArgument, CaseIterable {
 
 // MARK: - The four ways
 
-extension Convert {
+extension ConvertCommand {
   private func convert(_ checkpoint: Checkpoint, to target: Target) throws {
     switch target.form {
     case .binary:

@@ -12,7 +12,7 @@
 /// that occurs again, as in a run that was resumed, replaces the earlier one.
 ///
 /// It takes O(n) time and, beside the points, room for one line.
-public struct LossLog: ~Copyable {
+public struct LossLogParser: ~Copyable {
   /// The most bytes of a line.
   public static let maximumLineByteCount = 1 << 16
 

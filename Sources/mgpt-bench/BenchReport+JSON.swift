@@ -1,7 +1,8 @@
 import MicroGPTParallel
 import MicroGPTSampler
+import MicroGPTText
 
-extension Report {
+extension BenchReport {
   /// An object with an array `works`; names and units are as in the table.
   ///
   /// No name or note holds anything that JSON would have escaped.
@@ -46,10 +47,7 @@ extension WorkResult {
 extension Quartiles {
   /// A quotient of times too short for the clock is no number.
   fileprivate var json: String {
-    func number(_ value: Double) -> String {
-      value.isFinite ? "\(value)" : "null"
-    }
-    return "{\"low\": \(number(low)), \"median\": \(number(median)),"
-      + " \"high\": \(number(high))}"
+    "{\"low\": \(low.json), \"median\": \(median.json),"
+      + " \"high\": \(high.json)}"
   }
 }

@@ -3,7 +3,7 @@ import MicroGPTParallel
 import MicroGPTSampler
 
 /// All results, as a person or a program reads them.
-struct Report {
+struct BenchReport {
   let results: [WorkResult]
   let machine: String
   let rounds: Int

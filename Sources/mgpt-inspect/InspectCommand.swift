@@ -2,7 +2,7 @@ import ArgumentParser
 import MicroGPTCommandLine
 
 @main
-struct Inspect: Program {
+struct InspectCommand: Program {
   static let configuration = CommandConfiguration(
     commandName: "mgpt-inspect",
     abstract: "Shows what a checkpoint holds, and checks it.",

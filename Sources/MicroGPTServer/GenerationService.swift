@@ -4,7 +4,7 @@ import MicroGPTSampler
 import NIOConcurrencyHelpers
 
 /// Generates texts on threads of its own, a bounded number at a time.
-struct TextGenerator: Sendable {
+struct GenerationService: Sendable {
   /// What became of the requests that were let in.
   struct Tally: Equatable {
     /// Those that run or wait.
@@ -71,8 +71,7 @@ struct TextGenerator: Sendable {
   private func answer(
     _ request: GenerateRequest, _ model: LanguageModel, _ name: String
   ) async throws -> GenerateAnswer {
-    // As in mgpt-sample; every JSON library reads 32 bits exactly.
-    let seed = request.seed ?? UInt64(UInt32.random(in: 0...UInt32.max))
+    let seed = request.seed ?? GenerationOptions.drawSeed()
     let options = GenerationOptions(
       seed: seed, temperature: Float(request.temperature),
       maximumLength: request.maximumLength)

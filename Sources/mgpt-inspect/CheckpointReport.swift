@@ -1,5 +1,6 @@
 import MicroGPTCommandLine
 import MicroGPTFormat
+import MicroGPTText
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -8,7 +9,7 @@ import Foundation
 #endif
 
 /// What there is to say of a checkpoint, as tables and as JSON.
-struct Report: Encodable {
+struct CheckpointReport: Encodable {
   let version: String
   let file_length: Int
   let config: Config
@@ -263,7 +264,6 @@ struct Report: Encodable {
   }
 
   private func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
+    zeroPadded(String(value, radix: 16), to: 8)
   }
 }
