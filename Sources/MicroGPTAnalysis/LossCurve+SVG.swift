@@ -83,7 +83,7 @@ private struct SVGPicture {
       add("validation", vermilion, width: 2, dot(x: x + 11, y: 52, vermilion))
       add(
         "lowest: \(lowest.loss.text(decimals: 4))"
-          + " at step \(lowest.step.grouped)", vermilion, width: 0,
+          + " at step \(lowest.step.groupedDescription)", vermilion, width: 0,
         ring(x: x + 17, y: 52))
     }
     return text

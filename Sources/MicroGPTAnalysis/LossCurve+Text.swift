@@ -103,7 +103,7 @@ private struct TextPicture {
       let lowest = points.min { $0.loss < $1.loss }
       return [name]
         + [points.first, points.last, lowest].compactMap { $0 }.map { point in
-          "\(point.loss.text(decimals: 4)) at \(point.step.grouped)"
+          "\(point.loss.text(decimals: 4)) at \(point.step.groupedDescription)"
         }
     }
     let cells = [["", "first", "last", "lowest"]] + rows

@@ -5,7 +5,7 @@ extension Double {
   ///
   /// - Parameter count: The number of decimals, 0 to 9.
   /// - Returns: The text; `nan` and `inf` as such.
-  package func rounded(decimals count: Int) -> String {
+  package func formatted(decimals count: Int) -> String {
     guard isFinite, magnitude < 1e9 else { return description }
     var scale = 1
     for _ in 0..<count { scale *= 10 }
@@ -24,5 +24,5 @@ extension Double {
 ///   - noun: What one is called; an s makes it the plural.
 /// - Returns: The number and the noun.
 package func counted(_ count: Int, _ noun: String) -> String {
-  "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
+  "\(count.groupedDescription) \(noun)\(count == 1 ? "" : "s")"
 }

@@ -4,7 +4,7 @@
 ///   - values: The numbers; those that are not finite are passed over.
 ///   - width: The most characters.
 /// - Returns: The curve; each character shows the mean of its share.
-package func curve(_ values: [Double], width: Int) -> String {
+package func sparkline(_ values: [Double], width: Int) -> String {
   let finite = values.filter(\.isFinite)
   let count = min(width, finite.count)
   let means = (0..<count).map { index in

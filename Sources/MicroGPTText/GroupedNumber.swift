@@ -1,6 +1,6 @@
 extension BinaryInteger {
   /// The number with its thousands apart, as `30,460`.
-  package var grouped: String {
+  package var groupedDescription: String {
     var text = ""
     for (index, digit) in magnitude.description.reversed().enumerated() {
       if index > 0 && index.isMultiple(of: 3) { text.append(",") }

@@ -36,7 +36,7 @@ struct BenchReport {
     }
     let head = [
       "machine  \(machine); a thread had one for"
-        + " \((100 * presence).rounded(decimals: 0)) % of the time",
+        + " \((100 * presence).formatted(decimals: 0)) % of the time",
       "figures  medians and quartiles over \(counted(rounds, "round"))"
         + (isQuick ? " of too little work to mean much" : ""),
     ]
@@ -59,9 +59,9 @@ struct BenchReport {
         "\(significant($0.median)) \(work.load.rateUnit)"
       }
       let ofLimit = result.ofLimit.flatMap { part in
-        result.limitName.map { "\(part.median.rounded(decimals: 2)) × \($0)" }
+        result.limitName.map { "\(part.median.formatted(decimals: 2)) × \($0)" }
       }
-      let speedUp = result.speedUp?.median.rounded(decimals: 2)
+      let speedUp = result.speedUp?.median.formatted(decimals: 2)
       table.append(
         [
           work.name, "\(work.threadCount)", significant(figure.median),
@@ -76,10 +76,10 @@ struct BenchReport {
 /// A positive number with three or more digits that count.
 private func significant(_ value: Double) -> String {
   switch value {
-  case 1000..<1e15: Int(value.rounded()).grouped
-  case 100..<1000: value.rounded(decimals: 0)
-  case 10..<100: value.rounded(decimals: 1)
-  case 1..<10: value.rounded(decimals: 2)
-  default: value.rounded(decimals: 3)
+  case 1000..<1e15: Int(value.rounded()).groupedDescription
+  case 100..<1000: value.formatted(decimals: 0)
+  case 10..<100: value.formatted(decimals: 1)
+  case 1..<10: value.formatted(decimals: 2)
+  default: value.formatted(decimals: 3)
   }
 }

@@ -10,9 +10,9 @@ extension Measurement {
     let compressedFile = try Checkpoint(bytes: compressed)
     let ratio = Double(raw.count) / Double(compressed.count)
     notes.append(
-      "codec    \(elements.byteCount.grouped) bytes of elements,"
-        + " \(raw.count.grouped) in a raw file, \(compressed.count.grouped)"
-        + " compressed, ratio \(ratio.rounded(decimals: 4))")
+      "codec    \(elements.byteCount.groupedDescription) bytes of elements,"
+        + " \(raw.count.groupedDescription) in a raw file, \(compressed.count.groupedDescription)"
+        + " compressed, ratio \(ratio.formatted(decimals: 4))")
 
     let load = Work.Load.bytes(Double(elements.byteCount))
     let limit = limit("zlib's crc32", load) { elements.checksum() }

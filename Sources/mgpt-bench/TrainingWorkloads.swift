@@ -25,7 +25,7 @@ extension Measurement {
       "larger   n_layer \(configuration.layerCount), n_head"
         + " \(configuration.headCount), n_embd \(configuration.embeddingWidth),"
         + " block_size \(configuration.blockSize), batches of"
-        + " \(size.batchSize): \(configuration.parameterCount.grouped)"
+        + " \(size.batchSize): \(configuration.parameterCount.groupedDescription)"
         + " parameters")
     let positions = larger.mean(Double.init) * Double(size.batchSize)
     try addSteps(

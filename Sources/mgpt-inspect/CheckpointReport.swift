@@ -106,7 +106,8 @@ struct CheckpointReport: Encodable {
         }
       }
       let rest = scalars.count - shown.count
-      return shown.joined() + (rest > 0 ? " … and \(rest.grouped) more" : "")
+      return shown.joined()
+        + (rest > 0 ? " … and \(rest.groupedDescription) more" : "")
     }
 
     private static func shortened(_ numbers: [some LosslessStringConvertible])
@@ -178,7 +179,7 @@ struct CheckpointReport: Encodable {
   /// Tables for people.
   var text: String {
     """
-    MicroGPT checkpoint, version \(version), \(file_length.grouped) bytes
+    MicroGPT checkpoint, version \(version), \(file_length.groupedDescription) bytes
 
     architecture  \(config.architecture), activation \(config.activation), \
     \(config.tying) head
@@ -187,7 +188,7 @@ struct CheckpointReport: Encodable {
     n_embd        \(config.n_embd)
     block_size    \(config.block_size)
     vocab_size    \(config.vocab_size), of which BOS is the last
-    parameters    \(config.parameters.grouped)
+    parameters    \(config.parameters.groupedDescription)
     vocabulary    \(shownVocabulary)
 
     \(sectionTable.text)
@@ -209,7 +210,8 @@ struct CheckpointReport: Encodable {
       }
     }
     let rest = vocab.unicodeScalars.count - shown.count
-    return shown.joined() + (rest > 0 ? " … and \(rest.grouped) more" : "")
+    return shown.joined()
+      + (rest > 0 ? " … and \(rest.groupedDescription) more" : "")
   }
 
   private var sectionTable: TextTable {
@@ -218,7 +220,8 @@ struct CheckpointReport: Encodable {
       rightAligned: [1, 2, 3])
     for section in sections {
       table.append([
-        section.tag, section.offset.grouped, section.length.grouped,
+        section.tag, section.offset.groupedDescription,
+        section.length.groupedDescription,
         section.tag == "DATA" ? "by tensor" : hexadecimal(section.crc32),
       ])
     }
@@ -232,22 +235,22 @@ struct CheckpointReport: Encodable {
         "ratio",
       ], rightAligned: [5, 6, 7])
     func ratio(_ decoded: Int, _ stored: Int) -> String {
-      (Double(decoded) / Double(stored)).rounded(decimals: 2)
+      (Double(decoded) / Double(stored)).formatted(decimals: 2)
     }
     for tensor in tensors {
       table.append([
         tensor.name, tensor.role, tensor.dtype,
         tensor.shape.map(\.description).joined(separator: " × "),
-        tensor.codec, tensor.stored_length.grouped,
-        tensor.decoded_length.grouped,
+        tensor.codec, tensor.stored_length.groupedDescription,
+        tensor.decoded_length.groupedDescription,
         ratio(tensor.decoded_length, tensor.stored_length),
       ])
     }
     let stored = tensors.reduce(0) { $0 + $1.stored_length }
     let decoded = tensors.reduce(0) { $0 + $1.decoded_length }
     table.append([
-      "\(tensors.count) tensors", "", "", "", "", stored.grouped,
-      decoded.grouped, ratio(decoded, stored),
+      "\(tensors.count) tensors", "", "", "", "", stored.groupedDescription,
+      decoded.groupedDescription, ratio(decoded, stored),
     ])
     return table
   }

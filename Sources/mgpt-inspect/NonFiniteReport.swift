@@ -27,7 +27,8 @@ struct NonFiniteReport {
       headings: ["not finite", "elements", "first"], rightAligned: [1])
     for tensor in tensors {
       table.append([
-        tensor.first.tensorName, tensor.count.grouped, Self.name(tensor.first),
+        tensor.first.tensorName, tensor.count.groupedDescription,
+        Self.name(tensor.first),
       ])
     }
     return "\n" + table.text

@@ -44,7 +44,7 @@ struct Verify: Command {
       throw .reading(error, file)
     }
     return "ok, \(checkpoint.tensors.count) tensors,"
-      + " \(checkpoint.byteCount.grouped) bytes"
+      + " \(checkpoint.byteCount.groupedDescription) bytes"
       + (remark.map { "; \($0.words)" } ?? "")
   }
 }

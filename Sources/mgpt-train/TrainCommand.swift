@@ -135,7 +135,7 @@ struct TrainCommand: Command {
     let byteCount = try save.perform()
     mgpt_stop_noting_signals()
     reporting.say(
-      "wrote \(outputPath), \(byteCount.grouped) bytes; it took"
+      "wrote \(outputPath), \(byteCount.groupedDescription) bytes; it took"
         + " \(durationWords(ContinuousClock.now - start))\n")
     switch ending {
     case .finished, .outOfPatience:

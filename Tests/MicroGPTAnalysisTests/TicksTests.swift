@@ -27,10 +27,10 @@ import Testing
   }
 
   @Test func numbersHaveTheirThousandsApart() {
-    #expect(0.grouped == "0")
-    #expect(999.grouped == "999")
-    #expect(1_000.grouped == "1,000")
-    #expect(1_234_567.grouped == "1,234,567")
+    #expect(0.groupedDescription == "0")
+    #expect(999.groupedDescription == "999")
+    #expect(1_000.groupedDescription == "1,000")
+    #expect(1_234_567.groupedDescription == "1,234,567")
     #expect(2.27642.text(decimals: 4) == "2.2764")
     #expect((-1_234.5).text(decimals: 2) == "-1,234.50")
     #expect((-0.001).text(decimals: 2) == "0.00")

@@ -13,7 +13,7 @@ extension Double {
     let scale = (0..<count).reduce(1) { scale, _ in scale * 10 }
     let scaled = Int((magnitude * Double(scale)).rounded(.toNearestOrEven))
     let sign = self < 0 && scaled > 0 ? "-" : ""
-    let whole = sign + (scaled / scale).grouped
+    let whole = sign + (scaled / scale).groupedDescription
     guard count > 0 else { return whole }
     return "\(whole).\(zeroPadded("\(scaled % scale)", to: count))"
   }

@@ -62,7 +62,7 @@ struct Plot {
     switch hiddenCount {
     case 0: nil
     case 1: "1 point lies outside"
-    default: "\(hiddenCount.grouped) points lie outside"
+    default: "\(hiddenCount.groupedDescription) points lie outside"
     }
   }
 

@@ -38,7 +38,7 @@ struct OptionEffects {
     if let topK = options.topK, topK >= vocabulary.size {
       warnings.append(
         "--top-k \(topK) has no effect: the vocabulary has"
-          + " \(vocabulary.size.grouped) tokens")
+          + " \(vocabulary.size.groupedDescription) tokens")
     }
     return warnings
   }
@@ -77,7 +77,7 @@ struct OptionEffects {
       if let limit, scalars.count > limit {
         return "--stop \(quoted(stop)) has no effect: it has"
           + " \(scalars.count) characters, and what follows a prompt at most"
-          + " \(limit.grouped)"
+          + " \(limit.groupedDescription)"
       }
       let allowed = options.allowedCharacters.map(Set.init)
       let forced = Set(
@@ -115,8 +115,9 @@ struct OptionEffects {
       warnings.append(
         texts.unique || texts.novel != nil
           ? "--temperature 0 gives one text for a prompt, so there are no"
-            + " \(texts.count.grouped) new ones"
-          : "--temperature 0 gives the same text \(texts.count.grouped) times")
+            + " \(texts.count.groupedDescription) new ones"
+          : "--temperature 0 gives the same text \(texts.count.groupedDescription) times"
+      )
     }
     return warnings
   }
@@ -139,7 +140,7 @@ struct OptionEffects {
     var warnings: [String] = []
     if options.contextOverflow == .stop {
       let reason =
-        "without --slide at most \(spaceAfterPrompt.grouped) characters"
+        "without --slide at most \(spaceAfterPrompt.groupedDescription) characters"
         + " \(promptLength > 0 ? "follow the prompt" : "fit the context")"
       if options.minimumLength > spaceAfterPrompt {
         warnings.append(
@@ -171,7 +172,7 @@ struct OptionEffects {
   private var forceWarnings: [String] {
     guard let limit else { return [] }
     return options.forcedCharacters.keys.sorted().filter { $0 >= limit }.map {
-      "--force \($0)= puts no character: at most \(limit.grouped) follow a"
+      "--force \($0)= puts no character: at most \(limit.groupedDescription) follow a"
         + " prompt, the first at 0"
     }
   }

@@ -172,7 +172,8 @@ extension Run {
     try finish()
     throw CommandFailure.unavailable(
       "gave up after \(counted(printedCount, "text")), as"
-        + " \(Selection.attemptLimit.grouped) samples in a row were not new")
+        + " \(Selection.attemptLimit.groupedDescription) samples in a row were not new"
+    )
   }
 
   /// Prints one text for each of some prompts, which are then done with.

@@ -43,8 +43,8 @@ final class LineReader {
       if let line = lines.next() { return try text(of: line) }
       guard lines.pendingByteCount <= Self.lengthLimit else {
         throw .data(
-          "\(name): line \((number + 1).grouped) has over"
-            + " \(Self.lengthLimit.grouped) bytes, expected fewer")
+          "\(name): line \((number + 1).groupedDescription) has over"
+            + " \(Self.lengthLimit.groupedDescription) bytes, expected fewer")
       }
       let count = try file.read(into: buffer)
       guard count > 0 else { break }
@@ -64,7 +64,7 @@ final class LineReader {
 
   /// What to say of the line that was read last.
   func failure(_ words: String) -> CommandFailure {
-    .data("\(name): line \(number.grouped) \(words)")
+    .data("\(name): line \(number.groupedDescription) \(words)")
   }
 
   private func text(

@@ -48,8 +48,9 @@ struct Selection {
   var report: String? {
     guard let lines, drawnCount > 0 else { return nil }
     let percent = 100 * Double(repeatedCount) / Double(drawnCount)
-    return "novel: \(repeatedCount.grouped) of \(counted(drawnCount, "sample"))"
-      + " (\(percent.rounded(decimals: 1)) %) repeated a line of"
+    return
+      "novel: \(repeatedCount.groupedDescription) of \(counted(drawnCount, "sample"))"
+      + " (\(percent.formatted(decimals: 1)) %) repeated a line of"
       + " \(lines.name)\n"
   }
 }

@@ -40,7 +40,7 @@ struct Announcement {
     return """
       data      \(name): \(size), vocab_size \(corpus.vocabulary.size)\
       \(split.words)
-      model     \(configuration.parameterCount.grouped) parameters: n_layer \
+      model     \(configuration.parameterCount.groupedDescription) parameters: n_layer \
       \(configuration.layerCount), n_head \(configuration.headCount), n_embd \(configuration.embeddingWidth), \
       block_size \(configuration.blockSize)
       training  \(counted(options.stepCount, "step")) of \
@@ -62,7 +62,7 @@ struct Announcement {
       longerThan: configuration.blockSize - 1)
     guard longCount > 0 else { return "" }
     return """
-      warning: \(longCount.grouped) of \(dataSet.documentCount.grouped) \
+      warning: \(longCount.groupedDescription) of \(dataSet.documentCount.groupedDescription) \
       documents are longer than \(configuration.blockSize - 1) characters and train \
       without their end; \(advice(dataSet.longestDocument + 1))
 
@@ -95,7 +95,7 @@ struct Announcement {
 extension Vocabulary {
   /// The loss of a model that takes all tokens for equally likely.
   var baseline: String {
-    let loss = log(Double(size)).rounded(decimals: 4)
-    return "ln \(size.grouped) = \(loss) nats a token"
+    let loss = log(Double(size)).formatted(decimals: 4)
+    return "ln \(size.groupedDescription) = \(loss) nats a token"
   }
 }

@@ -118,7 +118,7 @@ struct CorpusReader {
     let bytes = try file.readToEnd(atMost: limit + 1)
     guard bytes.count <= limit else {
       throw CommandFailure.memory(
-        "\(options.data ?? ""): the text has more than \((limit >> 20).grouped) MiB,"
+        "\(options.data ?? ""): the text has more than \((limit >> 20).groupedDescription) MiB,"
           + " which is what there is memory for")
     }
     return try body(bytes.span)

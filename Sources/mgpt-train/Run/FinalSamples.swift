@@ -48,7 +48,8 @@ struct FinalSamples {
       return "the sample is \(count == 1 ? "a" : "no") line of the data\n"
     }
     let verb = count == 1 ? "is a line" : "are lines"
-    return "\(count.grouped) of \(counted(texts.count, "sample")) \(verb)"
+    return
+      "\(count.groupedDescription) of \(counted(texts.count, "sample")) \(verb)"
       + " of the data\n"
   }
 }

@@ -15,18 +15,18 @@ struct LossSummary {
 
   /// The lines, each with its end.
   var text: String {
-    let curve = curve(state.history?.losses ?? [], width: 40)
+    let curve = sparkline(state.history?.losses ?? [], width: 40)
     var text =
       "mean loss of the last \(counted(state.recentLosses.count, "step")):"
-      + " \(state.meanLoss.rounded(decimals: 4))  \(curve)\n"
+      + " \(state.meanLoss.formatted(decimals: 4))  \(curve)\n"
     if let best = state.best, let validation {
       text +=
-        "validation loss: \(validation.loss.rounded(decimals: 4)) nats a token,"
-        + " \(validation.bitsPerCharacter.rounded(decimals: 4)) bits a"
-        + " character; lowest, \(best.loss.rounded(decimals: 4)), after step"
+        "validation loss: \(validation.loss.formatted(decimals: 4)) nats a token,"
+        + " \(validation.bitsPerCharacter.formatted(decimals: 4)) bits a"
+        + " character; lowest, \(best.loss.formatted(decimals: 4)), after step"
         + " \(best.step)\n"
         + "baseline: \(vocabulary.baseline), the loss of guessing\n"
-        + "bits a character: \(validation.nats.rounded(decimals: 1)) nats of"
+        + "bits a character: \(validation.nats.formatted(decimals: 1)) nats of"
         + " \(counted(validation.tokenCount, "token")) / ln 2 /"
         + " \(counted(validation.characterCount, "character")); the loss is the"
         + " mean over documents\n"
@@ -43,7 +43,7 @@ struct LossSummary {
     }
     let isLast = lowest.step == state.completedSteps
     guard best != nil || !isLast else { return "" }
-    let loss = "validation \(lowest.loss.rounded(decimals: 4))"
+    let loss = "validation \(lowest.loss.formatted(decimals: 4))"
     var words =
       if let best {
         "best model: \(shellWord(best.path)), \(loss) after step \(lowest.step)"
@@ -54,7 +54,7 @@ struct LossSummary {
     if state.validationSteps.last != state.completedSteps {
       words += "; the last one was not validated"
     } else if let last = state.validationLosses.last {
-      words += "; the last one has \(last.rounded(decimals: 4))"
+      words += "; the last one has \(last.formatted(decimals: 4))"
     }
     words += "\n"
     if let memorization = state.memorization {
@@ -77,11 +77,11 @@ extension Memorization {
   /// That validation rises as training falls, and the subject of what that
   /// means: “the model”.
   var words: String {
-    "validation rose from \(best.loss.rounded(decimals: 4)) after step"
-      + " \(best.step) to \(last.loss.rounded(decimals: 4)) after step"
+    "validation rose from \(best.loss.formatted(decimals: 4)) after step"
+      + " \(best.step) to \(last.loss.formatted(decimals: 4)) after step"
       + " \(last.step), with no better one in"
       + " \(counted(validationCount, "validation")), while the training loss"
-      + " fell from \(trainingLossAtBest.rounded(decimals: 4)) to"
-      + " \(trainingLoss.rounded(decimals: 4)): the model"
+      + " fell from \(trainingLossAtBest.formatted(decimals: 4)) to"
+      + " \(trainingLoss.formatted(decimals: 4)): the model"
   }
 }

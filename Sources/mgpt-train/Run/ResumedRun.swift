@@ -121,7 +121,7 @@ struct ResumedRun {
     let step = state.completedSteps
     var words =
       "resuming  \(path) after step \(step) of"
-      + " \(planned.stepCount.grouped)\n"
+      + " \(planned.stepCount.groupedDescription)\n"
     if let digest = state.dataDigest, digest != corpus.digest {
       words +=
         "data      not the bytes with which the run began, but the same"
@@ -132,7 +132,7 @@ struct ResumedRun {
       let was = before.learningRate(ofStep: step - 1)
       let goesOn = planned.learningRate(ofStep: step)
       words +=
-        "extended  from \(before.stepCount.grouped) steps: the"
+        "extended  from \(before.stepCount.groupedDescription) steps: the"
         + " \(before.schedule.rawValue) schedule spans them all, so the"
         + " learning rate goes on at \(rateWords(goesOn)) after"
         + " \(rateWords(was))\n"

@@ -28,7 +28,7 @@ struct Split {
   /// What is held out, as the end of a sentence; empty if nothing is.
   var words: String {
     guard heldOutCount > 0 else { return "" }
-    return ", \(heldOutCount.grouped) of \(counted(count, unit))"
+    return ", \(heldOutCount.groupedDescription) of \(counted(count, unit))"
       + " (\(percentage)) held out"
   }
 
@@ -46,9 +46,9 @@ struct Split {
     let passes = units / Double(max(count - heldOutCount, 1))
     return switch passes {
     case 1e9...: "\(passes)"
-    case 100...: Int(passes.rounded()).grouped
-    case 0.1...: passes.rounded(decimals: 1)
-    default: passes.rounded(decimals: 4)
+    case 100...: Int(passes.rounded()).groupedDescription
+    case 0.1...: passes.formatted(decimals: 1)
+    default: passes.formatted(decimals: 4)
     }
   }
 
@@ -61,12 +61,12 @@ struct Split {
       isText
       ? "characters of several lengths in bytes" : "whole documents"
     return "warning: --validation-share is \(share), but \(reason) make it"
-      + " \(heldOutCount.grouped) of \(count.grouped) (\(percentage))\n"
+      + " \(heldOutCount.groupedDescription) of \(count.groupedDescription) (\(percentage))\n"
   }
 
   private var actualShare: Double { Double(heldOutCount) / Double(count) }
 
   private var percentage: String {
-    "\((actualShare * 100).rounded(decimals: actualShare < 0.001 ? 4 : 1)) %"
+    "\((actualShare * 100).formatted(decimals: actualShare < 0.001 ? 4 : 1)) %"
   }
 }

@@ -60,10 +60,10 @@ struct TrainingProgress {
     let validation =
       state.validationSteps.last == state.completedSteps
       ? state.validationLosses.last.map {
-        "  validation \($0.rounded(decimals: 4))"
+        "  validation \($0.formatted(decimals: 4))"
       } : nil
-    return stepWords(state) + "  loss \(loss.rounded(decimals: 4))"
-      + "  mean \(state.meanLoss.rounded(decimals: 4))" + (validation ?? "")
+    return stepWords(state) + "  loss \(loss.formatted(decimals: 4))"
+      + "  mean \(state.meanLoss.formatted(decimals: 4))" + (validation ?? "")
   }
 
   /// What fits in 79 columns: the loss is the mean over the last 100 steps.
@@ -73,9 +73,9 @@ struct TrainingProgress {
     let rest = state.options.stepCount - state.completedSteps
     let left = Double(rest) * seconds / Double(done)
     let validation = state.validationLosses.last.map {
-      "  validation \($0.rounded(decimals: 3))"
+      "  validation \($0.formatted(decimals: 3))"
     }
-    return stepWords(state) + "  loss \(state.meanLoss.rounded(decimals: 3))"
+    return stepWords(state) + "  loss \(state.meanLoss.formatted(decimals: 3))"
       + (validation ?? "")
       + "  \(short(Double(tokenCount) / max(seconds, 1e-6))) tokens/s"
       + "  \(clockTime(left)) left"
