@@ -84,7 +84,7 @@ let package = Package(
       name: "MicroGPTSampler",
       dependencies: [
         "CMicroGPTKernels", "MicroGPTFormat", "MicroGPTParallel",
-        "MicroGPTRandom", "MicroGPTText",
+        "MicroGPTRandom",
       ], swiftSettings: embeddable),
 
     // Floor 3
@@ -100,7 +100,7 @@ let package = Package(
     .target(
       name: "MicroGPTTraining",
       dependencies: [
-        "CMicroGPTKernels", "CMicroGPTSystem", "MicroGPTFormat",
+        "CMicroGPTKernels", "MicroGPTFormat",
         "MicroGPTParallel", "MicroGPTRandom", "MicroGPTText",
       ], swiftSettings: strict),
     .target(
@@ -148,7 +148,8 @@ let package = Package(
     .executableTarget(
       name: "mgpt-sample",
       dependencies: [
-        "MicroGPTCommandLine", "MicroGPTParallel", "MicroGPTSampler",
+        "MicroGPTCommandLine", "MicroGPTFormat", "MicroGPTParallel",
+        "MicroGPTSampler",
         "MicroGPTText", arguments,
       ],
       exclude: ["static.ld"], swiftSettings: strict),

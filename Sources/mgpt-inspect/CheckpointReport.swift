@@ -11,7 +11,7 @@ import Foundation
 /// What there is to say of a checkpoint, as tables and as JSON.
 struct CheckpointReport: Encodable {
   let version: String
-  let file_length: Int
+  let fileLength: Int
   let config: Config
   let vocab: String
   let sections: [Section]
@@ -23,11 +23,11 @@ struct CheckpointReport: Encodable {
     let architecture = "microgpt"
     let activation = "relu"
     let tying = "untied"
-    let n_layer: Int
-    let n_head: Int
-    let n_embd: Int
-    let block_size: Int
-    let vocab_size: Int
+    let nLayer: Int
+    let nHead: Int
+    let nEmbd: Int
+    let blockSize: Int
+    let vocabSize: Int
     let parameters: Int
   }
 
@@ -45,19 +45,19 @@ struct CheckpointReport: Encodable {
     let shape: [Int]
     let codec: String
     let offset: Int
-    let stored_length: Int
-    let decoded_length: Int
+    let storedLength: Int
+    let decodedLength: Int
     let crc32: UInt32
     /// Left out where all elements are finite.
-    let not_finite: NotFinite?
+    let notFinite: NotFinite?
   }
 
   /// The elements of a tensor that are not finite.
   struct NotFinite: Encodable {
     let count: Int
-    let first_index: Int
+    let firstIndex: Int
     /// As text, since JSON has no such numbers.
-    let first_value: String
+    let firstValue: String
   }
 
   /// A property: a text, or numbers one or many.
@@ -122,7 +122,7 @@ struct CheckpointReport: Encodable {
   private let nonFinite: NonFiniteReport?
 
   private enum CodingKeys: CodingKey {
-    case version, file_length, config, vocab, sections, tensors, metadata
+    case version, fileLength, config, vocab, sections, tensors, metadata
     case training
   }
 
@@ -135,12 +135,12 @@ struct CheckpointReport: Encodable {
     self.nonFinite = NonFiniteReport(nonFinite)
     let configuration = checkpoint.manifest.configuration
     version = checkpoint.version.description
-    file_length = checkpoint.byteCount
+    fileLength = checkpoint.byteCount
     config = Config(
-      n_layer: configuration.layerCount, n_head: configuration.headCount,
-      n_embd: configuration.embeddingWidth,
-      block_size: configuration.blockSize,
-      vocab_size: configuration.vocabularySize,
+      nLayer: configuration.layerCount, nHead: configuration.headCount,
+      nEmbd: configuration.embeddingWidth,
+      blockSize: configuration.blockSize,
+      vocabSize: configuration.vocabularySize,
       parameters: configuration.parameterCount)
     vocab = checkpoint.manifest.vocabulary.decode(
       checkpoint.manifest.vocabulary.scalars.indices)
@@ -154,12 +154,12 @@ struct CheckpointReport: Encodable {
         name: tensor.descriptor.name, role: tensor.descriptor.role.name,
         dtype: tensor.descriptor.elementType.name,
         shape: tensor.descriptor.shape, codec: tensor.descriptor.codec.name,
-        offset: tensor.offset, stored_length: tensor.storedByteCount,
-        decoded_length: tensor.descriptor.byteCount, crc32: tensor.checksum,
-        not_finite: nonFinite.first { $0.tensorIndex == index }.map {
+        offset: tensor.offset, storedLength: tensor.storedByteCount,
+        decodedLength: tensor.descriptor.byteCount, crc32: tensor.checksum,
+        notFinite: nonFinite.first { $0.tensorIndex == index }.map {
           NotFinite(
-            count: $0.count, first_index: $0.first.index,
-            first_value: "\($0.first.value)")
+            count: $0.count, firstIndex: $0.first.index,
+            firstValue: "\($0.first.value)")
         })
     }
     metadata = checkpoint.manifest.metadata?.dictionary.mapValues(Value.init)
@@ -170,6 +170,7 @@ struct CheckpointReport: Encodable {
   /// One JSON object, keys sorted.
   func json() throws -> String {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [
       .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
     ]
@@ -179,15 +180,15 @@ struct CheckpointReport: Encodable {
   /// Tables for people.
   var text: String {
     """
-    MicroGPT checkpoint, version \(version), \(file_length.groupedDescription) bytes
+    MicroGPT checkpoint, version \(version), \(fileLength.groupedDescription) bytes
 
     architecture  \(config.architecture), activation \(config.activation), \
     \(config.tying) head
-    n_layer       \(config.n_layer)
-    n_head        \(config.n_head)
-    n_embd        \(config.n_embd)
-    block_size    \(config.block_size)
-    vocab_size    \(config.vocab_size), of which BOS is the last
+    n_layer       \(config.nLayer)
+    n_head        \(config.nHead)
+    n_embd        \(config.nEmbd)
+    block_size    \(config.blockSize)
+    vocab_size    \(config.vocabSize), of which BOS is the last
     parameters    \(config.parameters.groupedDescription)
     vocabulary    \(shownVocabulary)
 
@@ -241,13 +242,13 @@ struct CheckpointReport: Encodable {
       table.append([
         tensor.name, tensor.role, tensor.dtype,
         tensor.shape.map(\.description).joined(separator: " × "),
-        tensor.codec, tensor.stored_length.groupedDescription,
-        tensor.decoded_length.groupedDescription,
-        ratio(tensor.decoded_length, tensor.stored_length),
+        tensor.codec, tensor.storedLength.groupedDescription,
+        tensor.decodedLength.groupedDescription,
+        ratio(tensor.decodedLength, tensor.storedLength),
       ])
     }
-    let stored = tensors.reduce(0) { $0 + $1.stored_length }
-    let decoded = tensors.reduce(0) { $0 + $1.decoded_length }
+    let stored = tensors.reduce(0) { $0 + $1.storedLength }
+    let decoded = tensors.reduce(0) { $0 + $1.decodedLength }
     table.append([
       "\(tensors.count) tensors", "", "", "", "", stored.groupedDescription,
       decoded.groupedDescription, ratio(decoded, stored),

@@ -130,7 +130,8 @@ final class TrainingLog {
     let rate = options.learningRate(ofStep: step - 1)
     write(
       LossLogLine.training(
-        step: step, loss: loss, rate: rate, tokenCount: engine.lastStepTokenCount,
+        step: step, loss: loss, rate: rate,
+        tokenCount: engine.lastStepTokenCount,
         seconds: seconds))
   }
 
