@@ -5,12 +5,12 @@ import MicroGPTTraining
 /// A model and what it is trained on.
 struct Subject {
   let configuration: GPTConfiguration
-  let dataSet: DataSet
+  let lines: LineCorpus
 
   /// A trainer with a plan of more steps than are ever taken.
   func trainer(batchSize: Int, threadCount: Int = 1) throws -> Trainer {
     try Trainer(
-      configuration: configuration, dataSet: dataSet,
+      configuration: configuration, lines: lines,
       options: TrainingOptions(
         stepCount: TrainingOptions.stepCountRange.upperBound,
         batchSize: batchSize,
@@ -21,9 +21,9 @@ struct Subject {
 
   /// The positions of a document, the mean of a function of them.
   func mean(_ value: (Int) -> Double) -> Double {
-    let count = dataSet.documentCount
+    let count = lines.documentCount
     return (0..<count).reduce(0) { sum, document in
-      let length = dataSet.document(document).count + 1
+      let length = lines.tokens(ofDocumentAt: document).count + 1
       return sum + value(min(configuration.blockSize, length))
     } / Double(count)
   }
@@ -37,21 +37,21 @@ extension Measurement {
 
   /// The default model on the names.
   func smallModel() throws -> Subject {
-    let dataSet = try DataSet(bytes: names.span)
+    let lines = try LineCorpus(bytes: names.span)
     return Subject(
       configuration: try GPTConfiguration(
-        vocabularySize: dataSet.vocabulary.size),
-      dataSet: dataSet)
+        vocabularySize: lines.vocabulary.size),
+      lines: lines)
   }
 
   /// A model of fifteen million weights with the characters of the names.
   func largeModel() throws -> Subject {
-    let dataSet = try DataSet(bytes: names.span)
+    let lines = try LineCorpus(bytes: names.span)
     return Subject(
       configuration: try GPTConfiguration(
         layerCount: size.largeLayerCount, headCount: size.largeHeadCount,
         embeddingWidth: size.largeWidth, blockSize: size.blockSize,
-        vocabularySize: dataSet.vocabulary.size), dataSet: dataSet)
+        vocabularySize: lines.vocabulary.size), lines: lines)
   }
 
   /// A model of some million weights on the names joined into lines that fill
@@ -68,12 +68,12 @@ extension Measurement {
     }
     // What is left behind the last full line has no use.
     bytes.removeLast(bytes.count - start)
-    let dataSet = try DataSet(bytes: bytes.span)
+    let lines = try LineCorpus(bytes: bytes.span)
     return Subject(
       configuration: try GPTConfiguration(
         layerCount: size.layerCount, headCount: size.headCount,
         embeddingWidth: size.embeddingWidth, blockSize: size.blockSize,
-        vocabularySize: dataSet.vocabulary.size), dataSet: dataSet)
+        vocabularySize: lines.vocabulary.size), lines: lines)
   }
 }
 
@@ -81,7 +81,7 @@ extension Trainer {
   /// The model as a checkpoint in memory.
   func checkpoint(_ subject: Subject) throws -> Checkpoint {
     let manifest = Manifest(
-      configuration: configuration, vocabulary: subject.dataSet.vocabulary,
+      configuration: configuration, vocabulary: subject.lines.vocabulary,
       elementType: .f32, codec: .raw)
     let file = MemoryFile()
     let writer = try CheckpointWriter(manifest, to: file)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct CopiedLinesTests {
   private func count(_ texts: [String], blockSize: Int = 8) throws -> Int {
-    try dataSet(Array("anna\nbob\nanna\nbo\nalexander\n".utf8))
+    try lineCorpus(Array("anna\nbob\nanna\nbo\nalexander\n".utf8))
       .countOfCopies(among: texts, blockSize: blockSize)
   }
 

@@ -17,13 +17,13 @@ import Testing
   private func state(_ text: String) throws -> TrainingState {
     TrainingState(
       options: try TrainingOptions(),
-      corpus: .lines(try dataSet(Array(text.utf8))))
+      corpus: .lines(try lineCorpus(Array(text.utf8))))
   }
 
   @Test(arguments: forms + more, forms + more)
   func theSameDocumentsAreAccepted(began: String, goesOn: String) throws {
     let state = try state(began)
-    let other = Corpus.lines(try dataSet(Array(goesOn.utf8)))
+    let other = Corpus.lines(try lineCorpus(Array(goesOn.utf8)))
     #expect(throws: Never.self) { try state.check(other) }
   }
 
@@ -34,7 +34,7 @@ import Testing
       "anna\nbo b\n", "anna\nbob\nzoë\n", "bo b\nanna\nzoë\n",
       "anna\nbo\nb\nzoë\n", "anna\nbo b\nzoe\u{308}\n",
     ] {
-      let other = try dataSet(Array(text.utf8))
+      let other = try lineCorpus(Array(text.utf8))
       #expect(throws: TrainingError.self) { try state.check(.lines(other)) }
     }
   }
@@ -47,7 +47,7 @@ import Testing
           $0 != "microgpt.documents_sha256"
         })
     }
-    let plain = try dataSet(Array(Self.plain.utf8)).digest
+    let plain = try lineCorpus(Array(Self.plain.utf8)).sha256
     for text in Self.more {
       #expect(
         try state(text).properties["microgpt.documents_sha256"]
@@ -73,16 +73,16 @@ import Testing
   @Test func aTextHasToBeTheSameToTheByte() throws {
     let texts = ["ab\n c\n", "ab\r\n c\r\n", "ab\r c\r", "\u{FEFF}ab\n c\n"]
     for began in texts {
-      let digest = try corpus(began).digest
+      let digest = try corpus(began).sha256
       for text in texts where text != began {
         #expect(
           try refusal(began, text)
-            == .otherLineEnds(found: corpus(text).digest, expected: digest))
+            == .otherLineEnds(found: corpus(text).sha256, expected: digest))
       }
       for text in ["ab\n c", "ab\nc\n"] {
         #expect(
           try refusal(began, text)
-            == .dataMismatch(found: corpus(text).digest, expected: digest))
+            == .dataMismatch(found: corpus(text).sha256, expected: digest))
       }
     }
     let state = TrainingState(

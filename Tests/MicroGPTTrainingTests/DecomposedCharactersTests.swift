@@ -9,7 +9,7 @@ import Testing
     let bytes = Array(text.utf8)
     let corpus: Corpus =
       switch kind {
-      case .lines: .lines(try DataSet(bytes: bytes.span))
+      case .lines: .lines(try LineCorpus(bytes: bytes.span))
       case .text: .text(try TextCorpus(bytes: bytes.span))
       }
     return corpus.decomposedCharacters

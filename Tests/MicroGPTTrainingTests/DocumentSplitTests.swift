@@ -5,14 +5,14 @@ import Testing
 @testable import MicroGPTTraining
 
 /// So many documents, no two alike, of ten digits; BOS is 10.
-private func numbered(_ count: Int) throws -> DataSet {
-  try DataSet(
+private func numbered(_ count: Int) throws -> LineCorpus {
+  try LineCorpus(
     bytes: Array((0..<count).map { "\($0)\n" }.joined().utf8).span,
     vocabulary: Vocabulary(of: "0123456789".unicodeScalars))
 }
 
 private func split(
-  _ data: DataSet, _ options: TrainingOptions
+  _ data: LineCorpus, _ options: TrainingOptions
 ) throws -> ShuffledDocuments {
   var random = PythonRandom(seed: options.seed)
   return try ShuffledDocuments(data, options: options, random: &random)
@@ -57,7 +57,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
           let document = source.order[number % source.order.count]
           #expect(
             tokens(batch, index)
-              == [10] + data.document(document).prefix(3) + [10],
+              == [10] + data.tokens(ofDocumentAt: document).prefix(3) + [10],
             "seed \(seed)")
         }
       }
@@ -104,7 +104,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
     let data = try numbered(40)
     func weights(_ share: Double) throws -> [Float] {
       let trainer = try Trainer(
-        configuration: GPTConfiguration(vocabularySize: 11), dataSet: data,
+        configuration: GPTConfiguration(vocabularySize: 11), lines: data,
         options: TrainingOptions(validationFraction: share))
       #expect((trainer.validationSet == nil) == (share == 0))
       return trainer.withWeights { weights in
@@ -118,7 +118,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
     let data = try numbered(1)
     #expect(throws: TrainingError.tooFewDocuments) {
       try Trainer(
-        configuration: GPTConfiguration(vocabularySize: 11), dataSet: data,
+        configuration: GPTConfiguration(vocabularySize: 11), lines: data,
         options: TrainingOptions(validationFraction: 1e-9))
     }
     #expect(
@@ -129,7 +129,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
 
 @Suite struct HeldOutDocumentsTests {
   @Test func aValidationTakesTheDocumentsHeldOut() throws {
-    let data = try dataSet(Array("ab\nbca\nc\nabcab\nba\ncabc\n".utf8))
+    let data = try lineCorpus(Array("ab\nbca\nc\nabcab\nba\ncabc\n".utf8))
     let source = try split(data, TrainingOptions(validationFraction: 0.6))
     #expect(source.heldOut.count == 4)
     for positions in [1, 3, 4, 6] {
@@ -139,10 +139,10 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
       #expect(set.batch.positions == positions)
       var characters = 0
       for (index, document) in source.heldOut.enumerated() {
-        let all = [3] + data.document(document) + [3]
+        let all = [3] + data.tokens(ofDocumentAt: document) + [3]
         #expect(
           tokens(set.batch, index) == Array(all.prefix(positions + 1)))
-        characters += min(data.document(document).count, positions)
+        characters += min(data.tokens(ofDocumentAt: document).count, positions)
       }
       #expect(set.characterCount == characters)
     }
@@ -152,7 +152,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
   @Test func aValidationIsBounded() throws {
     let data = try namesData()
     let trainer = try Trainer(
-      configuration: GPTConfiguration(vocabularySize: 27), dataSet: data,
+      configuration: GPTConfiguration(vocabularySize: 27), lines: data,
       options: TrainingOptions(validationFraction: 0.5))
     let set = try #require(trainer.validationSet)
     #expect(set.heldOutCount == 15_230)
@@ -161,10 +161,10 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
     for index in [0, 1, 4_095] {
       #expect(
         tokens(set.batch, index)
-          == [26] + data.document(source.heldOut[index]) + [26])
+          == [26] + data.tokens(ofDocumentAt: source.heldOut[index]) + [26])
     }
     let characters = source.heldOut.prefix(4_096).reduce(0) {
-      $0 + data.document($1).count
+      $0 + data.tokens(ofDocumentAt: $1).count
     }
     #expect(set.characterCount == characters)
     #expect(set.batch.positionCount == characters + 4_096)

@@ -40,7 +40,7 @@ import Testing
     var (weights, documents, random) = draw(configuration, lengths: lengths)
     let dropout = try #require(Dropout(share: share, seed: 3, step: 11))
     let found = try kernelSets.map { kernels in
-      try Gradients(
+      try Gradients.compute(
         documents: documents, weights: weights, configuration: configuration,
         kernels: kernels, dropout: dropout)
     }
@@ -49,7 +49,7 @@ import Testing
     let exact = weights.map(Double.init)
     let loss = model.loss(exact, documents)
     for result in found { #expect(abs(result.loss - loss) < 1e-6 * loss) }
-    let plain = try Gradients(
+    let plain = try Gradients.compute(
       documents: documents, weights: weights, configuration: configuration)
     #expect(abs(plain.loss - loss) > 0.001)
 
@@ -123,12 +123,12 @@ import Testing
 
   /// Each step, seed and document has elements of its own left out.
   @Test func whatIsLeftOutDependsOnSeedStepAndDocument() throws {
-    let data = try dataSet(Array("abc".utf8))
+    let data = try lineCorpus(Array("abc".utf8))
     func losses(
       seed: UInt64, batchSize: Int = 1, dropout: Double = 0.3
     ) throws -> [Double] {
       let trainer = try Trainer(
-        configuration: GPTConfiguration(vocabularySize: 4), dataSet: data,
+        configuration: GPTConfiguration(vocabularySize: 4), lines: data,
         options: TrainingOptions(
           stepCount: 4, batchSize: batchSize, learningRate: 0, dropout: dropout,
           initialStandardDeviation: 1, seed: seed))
@@ -143,7 +143,7 @@ import Testing
     let configuration = try GPTConfiguration(vocabularySize: 4)
     let (weights, _, _) = draw(configuration, lengths: [])
     func loss(_ seed: UInt64, documents: Int) throws -> Double {
-      try Gradients(
+      try Gradients.compute(
         documents: .init(repeating: [0, 1, 2], count: documents),
         weights: weights, configuration: configuration,
         kernels: kernelSets[0],
@@ -160,7 +160,7 @@ import Testing
     func bytes(_ dropout: Double) throws -> Int {
       try Trainer.memoryNeeded(
         configuration: GPTConfiguration(vocabularySize: 27),
-        options: TrainingOptions(dropout: dropout), longestDocument: 100)
+        options: TrainingOptions(dropout: dropout), longestDocumentLength: 100)
     }
     #expect(try bytes(0.1) - bytes(0) == 2 * 16 * 16 * 4)
     #expect(try bytes(0.9) == bytes(0.1))

@@ -31,7 +31,7 @@ import Testing
       tokens.withUnsafeBufferPointer { batch.set($0, at: index) }
     }
     let expected = try documents.map { document in
-      try Gradients(
+      try Gradients.compute(
         documents: [document], weights: weights, configuration: configuration
       ).loss
     }

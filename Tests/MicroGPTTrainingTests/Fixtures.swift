@@ -32,10 +32,10 @@ struct Parity: Decodable {
   }
 }
 
-func namesData() throws -> DataSet {
-  try dataSet(fixture("names.txt"))
+func namesData() throws -> LineCorpus {
+  try lineCorpus(fixture("names.txt"))
 }
 
-func dataSet(_ bytes: [UInt8]) throws -> DataSet {
-  try DataSet(bytes: bytes.span)
+func lineCorpus(_ bytes: [UInt8]) throws -> LineCorpus {
+  try LineCorpus(bytes: bytes.span)
 }

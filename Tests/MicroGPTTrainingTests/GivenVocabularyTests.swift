@@ -12,13 +12,13 @@ private func vocabulary(_ characters: String) throws -> Vocabulary {
   @Test func documentsAreEncodedInIt() throws {
     // LF and a scalar behind all of the data's among them.
     let given = try vocabulary("\nAabcdeéz😀")
-    let data = try DataSet(
+    let data = try LineCorpus(
       bytes: Array("bed\r\n\n é \nab".utf8).span, vocabulary: given)
     #expect(data.vocabulary == given)
     #expect(data.documentCount == 3)
-    #expect(data.document(0) == [3, 6, 5])
-    #expect(data.document(1) == [8])
-    #expect(data.document(2) == [2, 3])
+    #expect(data.tokens(ofDocumentAt: 0) == [3, 6, 5])
+    #expect(data.tokens(ofDocumentAt: 1) == [8])
+    #expect(data.tokens(ofDocumentAt: 2) == [2, 3])
     #expect(data.tokens == [10, 3, 6, 5, 10, 8, 10, 2, 3, 10])
     #expect(Corpus.lines(data).vocabulary == given)
   }
@@ -39,8 +39,8 @@ private func vocabulary(_ characters: String) throws -> Vocabulary {
 
   @Test func itsOwnVocabularyChangesNothing() throws {
     let bytes = Array("zoë\nłucja\n李\n😀\u{10FFFF}".utf8)
-    let data = try DataSet(bytes: bytes.span)
-    let again = try DataSet(bytes: bytes.span, vocabulary: data.vocabulary)
+    let data = try LineCorpus(bytes: bytes.span)
+    let again = try LineCorpus(bytes: bytes.span, vocabulary: data.vocabulary)
     #expect(again.tokens == data.tokens)
     #expect(again.vocabulary == data.vocabulary)
     let text = try TextCorpus(bytes: bytes.span)
@@ -56,7 +56,7 @@ private func vocabulary(_ characters: String) throws -> Vocabulary {
     let bytes = Array("aßb\r\nA\tc😀\nß\u{7}A\n".utf8)
     let lines: [Unicode.Scalar] = ["\u{7}", "\t", "A", "ß", "😀"]
     #expect(throws: DataSetError.unknownCharacters(lines)) {
-      try DataSet(bytes: bytes.span, vocabulary: given)
+      try LineCorpus(bytes: bytes.span, vocabulary: given)
     }
     let text: [Unicode.Scalar] = ["\u{7}", "\t", "\n", "A", "ß", "😀"]
     #expect(throws: TextCorpusError.unknownCharacters(text)) {
@@ -78,10 +78,10 @@ private func vocabulary(_ characters: String) throws -> Vocabulary {
     let given = try vocabulary("a")
     let (none, broken): ([UInt8], [UInt8]) = ([], [98, 0xFF])
     #expect(throws: DataSetError.noDocuments) {
-      try DataSet(bytes: Array(" \n".utf8).span, vocabulary: given)
+      try LineCorpus(bytes: Array(" \n".utf8).span, vocabulary: given)
     }
     #expect(throws: DataSetError.invalidUTF8(byteOffset: 1)) {
-      try DataSet(bytes: broken.span, vocabulary: given)
+      try LineCorpus(bytes: broken.span, vocabulary: given)
     }
     #expect(throws: TextCorpusError.empty) {
       try TextCorpus(bytes: none.span, vocabulary: given)

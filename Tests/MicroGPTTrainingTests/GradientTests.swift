@@ -90,7 +90,7 @@ private let cases = [
     let expected = reference.loss_and_gradients(documents)
     for kernels in kernelSets {
       let set = String(cString: kernels.name)
-      let found = try Gradients(
+      let found = try Gradients.compute(
         documents: documents, weights: weights, configuration: configuration,
         kernels: kernels)
       #expect(abs(found.loss - expected.loss) <= 1e-6 * expected.loss, "\(set)")
@@ -118,7 +118,7 @@ private let cases = [
         Float($0 % 7 - 3)
       }
       weights[start] = value
-      let broken = try Gradients(
+      let broken = try Gradients.compute(
         documents: [[0, 1, 0]], weights: weights, configuration: configuration)
       #expect(!broken.loss.isFinite, "\(matrix.name)")
       start += matrix.elementCount
@@ -145,7 +145,7 @@ private let cases = [
       (0..<length).map { $0 % 26 }
     }
     let results = try [1, 2, 3, 8].map { threads in
-      try Gradients(
+      try Gradients.compute(
         documents: documents, weights: weights, configuration: configuration,
         threadCount: threads)
     }

@@ -15,12 +15,12 @@ import Testing
     let names = try namesData()
     let trainer = try Trainer(
       configuration: GPTConfiguration(
-        vocabularySize: names.vocabulary.size), dataSet: names,
+        vocabularySize: names.vocabulary.size), lines: names,
       options: TrainingOptions(seed: seed))
     var config = Config(vocab_size: names.vocabulary.size)
     config.seed = seed
     let reference = MicroGPT(
-      config, docs: (0..<names.documentCount).map(names.document))
+      config, docs: (0..<names.documentCount).map(names.tokens(ofDocumentAt:)))
     return (
       (0..<steps).map { _ in trainer.step() },
       (0..<steps).map { _ in reference.step() }

@@ -28,7 +28,7 @@ import Testing
     let bytes = Array(text.utf8)
     return isText
       ? .text(try TextCorpus(bytes: bytes.span))
-      : .lines(try DataSet(bytes: bytes.span))
+      : .lines(try LineCorpus(bytes: bytes.span))
   }
 
   @Test(arguments: 0..<12)
@@ -96,10 +96,10 @@ import Testing
     let left = try Checkpoint(bytes: checkpoint(trainer))
     let text = Array("one two three four five six seven eight\n".utf8)
     let other = Corpus.lines(
-      try DataSet(bytes: text.span, vocabulary: corpus.vocabulary))
+      try LineCorpus(bytes: text.span, vocabulary: corpus.vocabulary))
     #expect(
       throws: TrainingError.dataMismatch(
-        found: other.digest, expected: corpus.digest)
+        found: other.sha256, expected: corpus.sha256)
     ) {
       try Trainer(resuming: left, corpus: other)
     }

@@ -8,7 +8,7 @@ import Testing
   @Test func initialWeightsAreMicrogptPys() throws {
     let parity = try Parity.load()
     let trainer = try Trainer(
-      configuration: GPTConfiguration(vocabularySize: 27), dataSet: namesData(),
+      configuration: GPTConfiguration(vocabularySize: 27), lines: namesData(),
       options: TrainingOptions())
     let wte = try #require(trainer.weights(named: "wte"))
     #expect(wte.count == 27 * 16)
@@ -27,7 +27,7 @@ import Testing
   @Test func lossesAreMicrogptPys() throws {
     let parity = try Parity.load()
     let trainer = try Trainer(
-      configuration: GPTConfiguration(vocabularySize: 27), dataSet: namesData(),
+      configuration: GPTConfiguration(vocabularySize: 27), lines: namesData(),
       options: TrainingOptions())
     for (step, expected) in parity.loss.enumerated() {
       let loss = trainer.step()
@@ -38,7 +38,7 @@ import Testing
 
   /// The whole of a training by the reference, with no option at its default.
   @Test func trainingIsTheReferences() throws {
-    let data = try dataSet(Array("ab\nbca\nc\nabcab\nba\ncab\n".utf8))
+    let data = try lineCorpus(Array("ab\nbca\nc\nabcab\nba\ncab\n".utf8))
     let configuration = try GPTConfiguration(
       layerCount: 2, headCount: 2, embeddingWidth: 6, blockSize: 4,
       vocabularySize: 4)
@@ -46,7 +46,7 @@ import Testing
       stepCount: 7, batchSize: 4, learningRate: 0.02, beta1: 0.9, beta2: 0.95,
       epsilon: 1e-6, initialStandardDeviation: 0.2, seed: 3)
     let trainer = try Trainer(
-      configuration: configuration, dataSet: data, options: options)
+      configuration: configuration, lines: data, options: options)
 
     var config = Config(vocab_size: 4)
     (config.n_layer, config.n_head, config.n_embd) = (2, 2, 6)
@@ -54,7 +54,8 @@ import Testing
     (config.learning_rate, config.beta1, config.beta2) = (0.02, 0.9, 0.95)
     (config.eps_adam, config.std, config.seed) = (1e-6, 0.2, 3)
     let reference = MicroGPT(
-      config, docs: (0..<data.documentCount).map { data.document($0) })
+      config,
+      docs: (0..<data.documentCount).map { data.tokens(ofDocumentAt: $0) })
     for step in 0..<7 {
       #expect(abs(trainer.step() - reference.step()) < 1e-6, "step \(step)")
     }
@@ -98,12 +99,12 @@ import Testing
 
   @Test func aBatchTakesTheNextDocumentsAndWrapsAround() throws {
     // With a learning rate of 0 the losses tell which documents were taken.
-    let data = try dataSet(Array("ab\nbca\nc\nabcab\nba".utf8))
+    let data = try lineCorpus(Array("ab\nbca\nc\nabcab\nba".utf8))
     let configuration = try GPTConfiguration(
       headCount: 1, embeddingWidth: 4, vocabularySize: 4)
     func losses(batchSize: Int, steps: Int) throws -> [Double] {
       let trainer = try Trainer(
-        configuration: configuration, dataSet: data,
+        configuration: configuration, lines: data,
         options: TrainingOptions(
           stepCount: steps, batchSize: batchSize, learningRate: 0,
           initialStandardDeviation: 1))
@@ -119,10 +120,10 @@ import Testing
   }
 
   @Test func theVocabularyMustBeThatOfTheData() throws {
-    let data = try dataSet(Array("ab".utf8))
+    let data = try lineCorpus(Array("ab".utf8))
     #expect(throws: TrainingError.vocabularySize(model: 27, data: 3)) {
       try Trainer(
-        configuration: GPTConfiguration(vocabularySize: 27), dataSet: data,
+        configuration: GPTConfiguration(vocabularySize: 27), lines: data,
         options: TrainingOptions())
     }
   }
@@ -131,10 +132,10 @@ import Testing
   /// soon as a gradient vanishes.
   @Test(arguments: [1 as UInt64, 2, 3])
   func brokenWeightsAreSeen(seed: UInt64) throws {
-    let data = try dataSet(Array("ab\nbca\nc\nabcab\nba".utf8))
+    let data = try lineCorpus(Array("ab\nbca\nc\nabcab\nba".utf8))
     let trainer = try Trainer(
       configuration: GPTConfiguration(
-        headCount: 2, embeddingWidth: 4, vocabularySize: 4), dataSet: data,
+        headCount: 2, embeddingWidth: 4, vocabularySize: 4), lines: data,
       options: TrainingOptions(
         stepCount: 100, learningRate: 10, beta1: 0.99, beta2: 0, epsilon: 1e-30,
         initialStandardDeviation: 1, seed: seed))
@@ -150,7 +151,7 @@ import Testing
     ) throws -> Int {
       try Trainer.memoryNeeded(
         configuration: small, options: TrainingOptions(batchSize: batch),
-        longestDocument: longest, threadCount: threads)
+        longestDocumentLength: longest, threadCount: threads)
     }
     // Six times 4,192 parameters and less than twice that in activations.
     let one = try bytes(1, 15)
@@ -171,7 +172,7 @@ import Testing
       try Trainer.memoryNeeded(
         configuration: GPTConfiguration(
           blockSize: blockSize, vocabularySize: 27),
-        options: TrainingOptions(), longestDocument: blockSize)
+        options: TrainingOptions(), longestDocumentLength: blockSize)
     }
     #expect(try long(65_536) < 2 * long(32_768))
 
@@ -180,16 +181,16 @@ import Testing
       blockSize: 1_048_576, vocabularySize: 3)
     let needed = try Trainer.memoryNeeded(
       configuration: huge, options: TrainingOptions(),
-      longestDocument: 2_000_000)
+      longestDocumentLength: 2_000_000)
     #expect(needed > 1 << 50)
     let long = String(repeating: "ab", count: 1_000_000)
-    let data = try dataSet(Array(long.utf8))
+    let data = try lineCorpus(Array(long.utf8))
     #expect(
       throws: TrainingError.outOfMemory(
         OutOfMemory(purpose: "training this model", byteCount: needed))
     ) {
       try Trainer(
-        configuration: huge, dataSet: data, options: TrainingOptions())
+        configuration: huge, lines: data, options: TrainingOptions())
     }
   }
 }

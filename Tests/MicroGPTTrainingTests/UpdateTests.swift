@@ -12,8 +12,10 @@ import Testing
   func weightsAreAdamWs(width: Int, clip: Double, decay: Double) throws {
     // All documents in every step, so that their order does not matter.
     let lines = ["ab", "bca", "c", "abcab", "ba", "cabcabcaba", "bb", "a"]
-    let data = try dataSet(Array(lines.joined(separator: "\n").utf8))
-    let documents = (0..<data.documentCount).map { data.document($0) }
+    let data = try lineCorpus(Array(lines.joined(separator: "\n").utf8))
+    let documents = (0..<data.documentCount).map {
+      data.tokens(ofDocumentAt: $0)
+    }
     let configuration = try GPTConfiguration(
       headCount: 2, embeddingWidth: width, vocabularySize: 4)
     let options = try TrainingOptions(
@@ -22,7 +24,7 @@ import Testing
       weightDecay: decay, maximumGradientNorm: clip,
       initialStandardDeviation: 0.1)
     let trainer = try Trainer(
-      configuration: configuration, dataSet: data, options: options,
+      configuration: configuration, lines: data, options: options,
       threadCount: 2)
     var weights = trainer.withWeights { all in
       all.indices.map { Double(all[$0]) }
@@ -30,7 +32,7 @@ import Testing
     var (m, v) = (weights.map { _ in 0.0 }, weights.map { _ in 0.0 })
     var clipped = 0
     for step in 1...8 {
-      let found = try Gradients(
+      let found = try Gradients.compute(
         documents: documents, weights: weights.map { Float($0) },
         configuration: configuration)
       let gradient = found.values.map(Double.init)
@@ -63,7 +65,7 @@ import Testing
     let names = try namesData()
     func weights(_ clip: Double) throws -> [Float] {
       let trainer = try Trainer(
-        configuration: GPTConfiguration(vocabularySize: 27), dataSet: names,
+        configuration: GPTConfiguration(vocabularySize: 27), lines: names,
         options: TrainingOptions(
           stepCount: 3, batchSize: 20, maximumGradientNorm: clip))
       for _ in 0..<3 { trainer.step() }
@@ -75,10 +77,10 @@ import Testing
 
   /// Clipping must not hide that a training has broken.
   @Test func brokenGradientsShowInTheWeights() throws {
-    let data = try dataSet(Array("ab\nbca\nc".utf8))
+    let data = try lineCorpus(Array("ab\nbca\nc".utf8))
     let trainer = try Trainer(
       configuration: GPTConfiguration(
-        headCount: 2, embeddingWidth: 4, vocabularySize: 4), dataSet: data,
+        headCount: 2, embeddingWidth: 4, vocabularySize: 4), lines: data,
       options: TrainingOptions(
         stepCount: 100, learningRate: 10, beta1: 0.99, beta2: 0, epsilon: 1e-30,
         maximumGradientNorm: 1, initialStandardDeviation: 1))

@@ -1,5 +1,5 @@
 /// How much of what a model writes is what it was trained on.
-extension DataSet {
+extension LineCorpus {
   /// Counts the texts that are documents of the data, held out or not.
   ///
   /// A text that fills the context has no end, so it counts if a document begins

@@ -11,7 +11,7 @@ public enum DocumentKind: String, Sendable, CaseIterable {
 /// What a model is trained on.
 public enum Corpus: Sendable {
   /// Many documents, each of which is trained on from its start.
-  case lines(DataSet)
+  case lines(LineCorpus)
   /// One long text; a document is a window of it.
   case text(TextCorpus)
 
@@ -26,31 +26,31 @@ public enum Corpus: Sendable {
   /// The distinct characters, or those given, and BOS.
   public var vocabulary: Vocabulary {
     switch self {
-    case .lines(let dataSet): dataSet.vocabulary
+    case .lines(let lines): lines.vocabulary
     case .text(let text): text.vocabulary
     }
   }
 
   /// The SHA-256 of the bytes, as 64 hexadecimal digits.
-  public var digest: String {
+  public var sha256: String {
     switch self {
-    case .lines(let dataSet): dataSet.digest
-    case .text(let text): text.digest
+    case .lines(let lines): lines.sha256
+    case .text(let text): text.sha256
     }
   }
 
-  /// The SHA-256 of the documents, where they cannot be told by ``digest``.
+  /// The SHA-256 of the documents, where they cannot be told by ``sha256``.
   public var documentDigest: String? {
     switch self {
-    case .lines(let dataSet): dataSet.documentDigest
+    case .lines(let lines): lines.documentDigest
     case .text: nil
     }
   }
 
   /// The characters of the longest document, of a text those of all of it.
-  public var longestDocument: Int {
+  public var longestDocumentLength: Int {
     switch self {
-    case .lines(let dataSet): dataSet.longestDocument
+    case .lines(let lines): lines.longestDocumentLength
     case .text(let text): text.characterCount
     }
   }

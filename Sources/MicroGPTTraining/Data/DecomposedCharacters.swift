@@ -25,8 +25,8 @@ extension Corpus {
     }
     var search = DecompositionSearch(vocabulary)
     switch self {
-    case .lines(let dataSet):
-      for token in dataSet.tokens { search.add(Int(token)) }
+    case .lines(let lines):
+      for token in lines.tokens { search.add(Int(token)) }
     case .text(let text): text.forEachToken { search.add($0) }
     }
     return search.found

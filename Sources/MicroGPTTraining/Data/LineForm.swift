@@ -23,7 +23,7 @@ struct LineForm {
 }
 
 /// Which bytes hold the same documents: those that determine a run.
-extension DataSet {
+extension LineCorpus {
   /// The number of bytes of the documents' characters.
   private var characterByteCount: Int {
     let widths = vocabulary.scalars.map { UTF8.width($0) } + [0]

@@ -11,20 +11,20 @@ final class ShuffledDocuments: DocumentSource {
   let order: [Int]
   /// The numbers of those held out, in the shuffled order too.
   let heldOut: [Int]
-  private let dataSet: DataSet
+  private let lines: LineCorpus
   private let batchSize: Int
 
   /// Shuffles the documents.
   ///
   /// - Parameters:
-  ///   - dataSet: The documents.
+  ///   - lines: The documents.
   ///   - options: The batch size, and the share to hold out.
   ///   - random: What draws the order, whatever the share.
   /// - Throws: ``TrainingError/tooFewDocuments``.
   init(
-    _ dataSet: DataSet, options: TrainingOptions, random: inout PythonRandom
+    _ lines: LineCorpus, options: TrainingOptions, random: inout PythonRandom
   ) throws(TrainingError) {
-    let count = dataSet.documentCount
+    let count = lines.documentCount
     // In binary, 0.07 of 100 is a little more than 7, which is not to be 8.
     let share = options.validationFraction * (1 - 0x1p-50)
     let heldOutCount = min(
@@ -35,13 +35,13 @@ final class ShuffledDocuments: DocumentSource {
     heldOut = order.suffix(heldOutCount)
     order.removeLast(heldOutCount)
     self.order = order
-    self.dataSet = dataSet
+    self.lines = lines
     batchSize = options.batchSize
   }
 
   func fill(_ batch: Batch, step: Int) {
     for index in 0..<batchSize {
-      dataSet.withTokens(ofDocument: document(index, step)) {
+      lines.withTokens(ofDocument: document(index, step)) {
         batch.set($0, at: index)
       }
     }
@@ -49,7 +49,7 @@ final class ShuffledDocuments: DocumentSource {
 
   func prefetch(step: Int) {
     for index in 0..<batchSize {
-      dataSet.withTokens(ofDocument: document(index, step)) { tokens in
+      lines.withTokens(ofDocument: document(index, step)) { tokens in
         guard let start = tokens.baseAddress else { return }
         // Two lines hold a short document.
         mgpt_prefetch(start)
@@ -65,11 +65,11 @@ final class ShuffledDocuments: DocumentSource {
       ValidationSet.documentLimit(positions: positions))
     let batch = Batch(count: documents.count, positions: positions)
     for (index, document) in documents.enumerated() {
-      dataSet.withTokens(ofDocument: document) { batch.set($0, at: index) }
+      lines.withTokens(ofDocument: document) { batch.set($0, at: index) }
     }
     return ValidationSet(
       batch, heldOutCount: heldOut.count,
-      bosToken: dataSet.vocabulary.bosToken)
+      bosToken: lines.vocabulary.bosToken)
   }
 
   /// The number of a document of a step.

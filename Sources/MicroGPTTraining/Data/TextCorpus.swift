@@ -16,7 +16,7 @@ public struct TextCorpus: Sendable {
   /// The number of characters, at least 1.
   public let characterCount: Int
   /// The SHA-256 of the text's bytes, as 64 hexadecimal digits.
-  public let digest: String
+  public let sha256: String
 
   /// Where the first character begins: behind the byte-order mark.
   let start: Int
@@ -101,7 +101,7 @@ public struct TextCorpus: Sendable {
     }
     var hash = SHA256()
     hash.update(bytes)
-    digest = hash.hexadecimalDigest()
+    sha256 = hash.hexadecimalDigest()
     self.vocabulary = vocabulary
     self.storage = storage
     self.tokenOf = tokenOf

@@ -52,16 +52,16 @@ public final class Trainer {
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
-  ///   - dataSet: The documents.
+  ///   - lines: The documents.
   ///   - options: How to train.
   ///   - threadCount: The number of threads to use, at least 1.
   /// - Throws: ``TrainingError``, as for any corpus.
   public convenience init(
-    configuration: GPTConfiguration, dataSet: DataSet,
+    configuration: GPTConfiguration, lines: LineCorpus,
     options: TrainingOptions, threadCount: Int = 1
   ) throws(TrainingError) {
     try self.init(
-      configuration: configuration, corpus: .lines(dataSet), options: options,
+      configuration: configuration, corpus: .lines(lines), options: options,
       threadCount: threadCount)
   }
 
@@ -99,15 +99,16 @@ public final class Trainer {
     }
     let needed = Self.memoryNeeded(
       configuration: configuration, options: options,
-      longestDocument: corpus.longestDocument, threadCount: threadCount)
+      longestDocumentLength: corpus.longestDocumentLength,
+      threadCount: threadCount)
     try Self.checkMemory(needed)
 
-    let positions = Self.positions(configuration, corpus.longestDocument)
+    let positions = Self.positions(configuration, corpus.longestDocumentLength)
     var random = PythonRandom(seed: options.seed)
     switch corpus {
-    case .lines(let dataSet):
+    case .lines(let lines):
       source = try ShuffledDocuments(
-        dataSet, options: options, random: &random)
+        lines, options: options, random: &random)
     case .text(let text):
       guard text.characterCount >= configuration.blockSize else {
         throw .textTooShort(
@@ -118,9 +119,9 @@ public final class Trainer {
     }
     validationSet = source.validationSet(positions: positions)
     switch corpus {
-    case .lines(let dataSet):
+    case .lines(let lines):
       documentCount =
-        dataSet.documentCount - (validationSet?.heldOutCount ?? 0)
+        lines.documentCount - (validationSet?.heldOutCount ?? 0)
     case .text: documentCount = nil
     }
     self.configuration = configuration
@@ -217,9 +218,9 @@ public final class Trainer {
       maximumNorm > 0
       ? min(1, maximumNorm / (engine.reduceAll() + 1e-6)) : 1
     adam.begin(learningRate: learningRate, gradientScale: scale)
-    let threads = team.threadCount(
+    let threadCount = team.threadCount(
       for: (20 + 10 * engine.shardCount) * weights.values.count)
-    team.perform(weights.pieces.count, threads: threads) { index, _ in
+    team.perform(weights.pieces.count, threadCount: threadCount) { index, _ in
       let piece = weights.pieces[index]
       if maximumNorm == 0 { engine.reduce(piece.range) }
       adam.update(weights.values, engine.gradients, piece.range)
@@ -245,22 +246,22 @@ public final class Trainer {
   ///
   /// Weights and their panels, gradients and two moments; the tokens of a
   /// batch; and activations, which grow with the positions in use,
-  /// `min(block_size, longestDocument + 1)`, and with the documents up to some
+  /// `min(block_size, longestDocumentLength + 1)`, and with the documents up to some
   /// thousand positions.
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
   ///   - options: How to train; the batch size counts, and whether there is
   ///     dropout.
-  ///   - longestDocument: The characters of the longest document.
+  ///   - longestDocumentLength: The characters of the longest document.
   ///   - threadCount: The number of threads.
   /// - Returns: The bytes, `Int.max` if there are too many to count.
   public static func memoryNeeded(
     configuration: GPTConfiguration, options: TrainingOptions,
-    longestDocument: Int, threadCount: Int = 1
+    longestDocumentLength: Int, threadCount: Int = 1
   ) -> Int {
     let extent = Extent(
-      configuration, positions: positions(configuration, longestDocument),
+      configuration, positions: positions(configuration, longestDocumentLength),
       batchSize: options.batchSize, hasDropout: options.dropout > 0)
     var all = BufferLayout()
     let layout = ParameterLayout(configuration)
@@ -268,12 +269,12 @@ public final class Trainer {
     _ = all.take(layout.forwardPanelCount)
     _ = all.take(layout.backwardPanelCount)
     _ = all.take(extent.shards, layout.count)
-    let threads = extent.threadCount(of: threadCount)
-    let workspaces = extent.shards == 1 ? 1 : threads
+    let threadCount = extent.threadCount(of: threadCount)
+    let workspaces = extent.shards == 1 ? 1 : threadCount
     _ = all.take(workspaces, ActivationLayout(extent).count)
     // What the loss of a row is made of, 16 bytes.
     _ = all.take(workspaces, 4 * extent.rows)
-    _ = all.take(workspaces + threads, extent.scratchCount)
+    _ = all.take(workspaces + threadCount, extent.scratchCount)
     // The tokens of a batch, and 8 bytes for where each document starts.
     _ = all.take(options.batchSize, extent.positions + 3)
     let bytes = all.count.multipliedReportingOverflow(
@@ -283,8 +284,8 @@ public final class Trainer {
 
   /// The most positions that a document can have.
   private static func positions(
-    _ configuration: GPTConfiguration, _ longestDocument: Int
+    _ configuration: GPTConfiguration, _ longestDocumentLength: Int
   ) -> Int {
-    min(configuration.blockSize, longestDocument + 1)
+    min(configuration.blockSize, longestDocumentLength + 1)
   }
 }

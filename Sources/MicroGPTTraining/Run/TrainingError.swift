@@ -7,7 +7,7 @@ public enum TrainingError: Error, Sendable, Hashable {
   /// The data were not read with the vocabulary of the checkpoint.
   case vocabularyMismatch
   /// Training needs more memory than is available; see
-  /// ``Trainer/memoryNeeded(configuration:options:longestDocument:threadCount:)``.
+  /// ``Trainer/memoryNeeded(configuration:options:longestDocumentLength:threadCount:)``.
   case outOfMemory(OutOfMemory)
   /// The text does not fill a window.
   case textTooShort(characterCount: Int, blockSize: Int)

@@ -73,7 +73,7 @@ public struct TrainingState: Sendable, Hashable {
     options: TrainingOptions, corpus: Corpus, initialModel: String? = nil
   ) {
     self.init(
-      options: options, document: corpus.kind, dataDigest: corpus.digest,
+      options: options, document: corpus.kind, dataDigest: corpus.sha256,
       documentDigest: corpus.documentDigest, initialModel: initialModel)
   }
 
@@ -161,18 +161,18 @@ public struct TrainingState: Sendable, Hashable {
   /// - Parameter corpus: The data.
   /// - Throws: ``TrainingError``.
   public func check(_ corpus: Corpus) throws(TrainingError) {
-    if let dataDigest, corpus.digest != dataDigest {
+    if let dataDigest, corpus.sha256 != dataDigest {
       switch corpus {
-      case .lines(let dataSet):
+      case .lines(let lines):
         guard
-          dataSet.holdsDocuments(ofText: dataDigest, documents: documentDigest)
+          lines.holdsDocuments(ofText: dataDigest, documents: documentDigest)
         else {
-          throw .dataMismatch(found: corpus.digest, expected: dataDigest)
+          throw .dataMismatch(found: corpus.sha256, expected: dataDigest)
         }
       case .text(let text):
         throw text.isOtherForm(ofText: dataDigest)
-          ? .otherLineEnds(found: corpus.digest, expected: dataDigest)
-          : .dataMismatch(found: corpus.digest, expected: dataDigest)
+          ? .otherLineEnds(found: corpus.sha256, expected: dataDigest)
+          : .dataMismatch(found: corpus.sha256, expected: dataDigest)
       }
     }
     guard corpus.kind == document else {

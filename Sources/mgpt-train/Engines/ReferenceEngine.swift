@@ -25,26 +25,26 @@ final class ReferenceEngine: TrainingEngine {
 
   init(
     _ beginning: Beginning, _ configuration: GPTConfiguration,
-    _ dataSet: DataSet, _ options: TrainingOptions
+    _ lines: LineCorpus, _ options: TrainingOptions
   ) throws {
     switch beginning {
     case .drawn:
       state = TrainingState(
-        options: options, corpus: .lines(dataSet))
+        options: options, corpus: .lines(lines))
     case .model(let checkpoint):
       state = TrainingState(
-        options: options, corpus: .lines(dataSet),
+        options: options, corpus: .lines(lines),
         initialModel: try checkpoint.fingerprint())
     case .run(let run):
       state = run.state
       if run.additionalSteps > 0 { try state.extend(by: run.additionalSteps) }
-      try state.check(.lines(dataSet))
+      try state.check(.lines(lines))
       try TrainingState.requireElementType(
         .f64, in: run.checkpoint.manifest)
     }
     // The documents, as lists of Int of their own.
     try OutOfMemory.check(
-      dataSet.tokenCount + 8 * dataSet.documentCount, times: 16,
+      lines.tokenCount + 8 * lines.documentCount, times: 16,
       for: "the documents")
     let options = state.options
     var config = Config(vocab_size: configuration.vocabularySize)
@@ -61,9 +61,9 @@ final class ReferenceEngine: TrainingEngine {
     config.std = options.initialStandardDeviation
     config.seed = options.seed
     self.configuration = configuration
-    vocabulary = dataSet.vocabulary
+    vocabulary = lines.vocabulary
     model = MicroGPT(
-      config, docs: (0..<dataSet.documentCount).map(dataSet.document))
+      config, docs: (0..<lines.documentCount).map(lines.tokens(ofDocumentAt:)))
     switch beginning {
     case .drawn: break
     case .model(let checkpoint): try load(checkpoint, [.weight])
@@ -111,7 +111,7 @@ final class ReferenceEngine: TrainingEngine {
     _ options: TrainingOptions
   ) -> Int {
     let positions = min(
-      configuration.blockSize, corpus.longestDocument + 1)
+      configuration.blockSize, corpus.longestDocumentLength + 1)
     let nodeByteCount = 64
     return [positions, options.batchSize, 2, nodeByteCount].reduce(
       configuration.parameterCount

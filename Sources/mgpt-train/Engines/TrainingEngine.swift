@@ -114,8 +114,8 @@ enum EngineKind: String, ExpressibleByArgument, CaseIterable {
     case (.fast, _):
       return try trainer(
         beginning, configuration, corpus, options, threadCount: threadCount)
-    case (.reference, .lines(let dataSet)):
-      return try ReferenceEngine(beginning, configuration, dataSet, options)
+    case (.reference, .lines(let lines)):
+      return try ReferenceEngine(beginning, configuration, lines, options)
     case (.reference, .text):
       throw CommandFailure.usage(
         "--document is text, expected lines for the reference engine")
@@ -151,7 +151,8 @@ enum EngineKind: String, ExpressibleByArgument, CaseIterable {
     case .fast:
       Trainer.memoryNeeded(
         configuration: configuration, options: options,
-        longestDocument: corpus.longestDocument, threadCount: threadCount)
+        longestDocumentLength: corpus.longestDocumentLength,
+        threadCount: threadCount)
     case .reference:
       ReferenceEngine.memoryNeeded(configuration, corpus, options)
     }

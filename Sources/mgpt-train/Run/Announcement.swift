@@ -25,10 +25,10 @@ struct Announcement {
     let options = engine.state.options
     let (size, noun) =
       switch corpus {
-      case .lines(let dataSet):
+      case .lines(let lines):
         (
-          "\(counted(dataSet.documentCount, "document")),"
-            + " \(counted(dataSet.tokenCount, "token"))", "document"
+          "\(counted(lines.documentCount, "document")),"
+            + " \(counted(lines.tokenCount, "token"))", "document"
         )
       case .text(let text):
         (counted(text.characterCount, "character"), "window")
@@ -55,16 +55,16 @@ struct Announcement {
   }
 
   private var lengthWarning: String {
-    guard case .lines(let dataSet) = corpus else { return "" }
+    guard case .lines(let lines) = corpus else { return "" }
     // The BOS at the end is to be predicted too, so a document of block_size
     // characters does not fit.
-    let longCount = dataSet.countOfDocuments(
+    let longCount = lines.documentCount(
       longerThan: configuration.blockSize - 1)
     guard longCount > 0 else { return "" }
     return """
-      warning: \(longCount.groupedDescription) of \(dataSet.documentCount.groupedDescription) \
+      warning: \(longCount.groupedDescription) of \(lines.documentCount.groupedDescription) \
       documents are longer than \(configuration.blockSize - 1) characters and train \
-      without their end; \(advice(dataSet.longestDocument + 1))
+      without their end; \(advice(lines.longestDocumentLength + 1))
 
       """
   }

@@ -25,7 +25,7 @@ struct CorpusReader {
       switch options.document {
       case .lines:
         return .lines(
-          try withBytes(of: file) { try dataSet($0, vocabulary) })
+          try withBytes(of: file) { try lines($0, vocabulary) })
       case .text:
         let text = try text(of: file, vocabulary)
         guard text.characterCount >= blockSize else {
@@ -69,11 +69,11 @@ struct CorpusReader {
     return try withBytes(of: file) { try corpus($0, vocabulary) }
   }
 
-  private func dataSet(
+  private func lines(
     _ bytes: Span<UInt8>, _ vocabulary: Vocabulary?
-  ) throws -> DataSet {
+  ) throws -> LineCorpus {
     do {
-      return try DataSet(bytes: bytes, vocabulary: vocabulary)
+      return try LineCorpus(bytes: bytes, vocabulary: vocabulary)
     } catch {
       throw bytes.withUnsafeBytes { fault(error, of: $0, vocabulary) }
     }

@@ -40,10 +40,10 @@ struct FinalSamples {
 
   /// How many of the samples are copies; empty for a text and for large data.
   private func wordsOfCopies(_ texts: [String]) -> String {
-    guard case .lines(let dataSet) = corpus, !texts.isEmpty,
-      dataSet.documentCount <= Self.lookUpLimit
+    guard case .lines(let lines) = corpus, !texts.isEmpty,
+      lines.documentCount <= Self.lookUpLimit
     else { return "" }
-    let count = dataSet.countOfCopies(among: texts, blockSize: blockSize)
+    let count = lines.countOfCopies(among: texts, blockSize: blockSize)
     if texts.count == 1 {
       return "the sample is \(count == 1 ? "a" : "no") line of the data\n"
     }

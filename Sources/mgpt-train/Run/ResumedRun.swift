@@ -122,7 +122,7 @@ struct ResumedRun {
     var words =
       "resuming  \(path) after step \(step) of"
       + " \(planned.stepCount.groupedDescription)\n"
-    if let digest = state.dataDigest, digest != corpus.digest {
+    if let digest = state.dataDigest, digest != corpus.sha256 {
       words +=
         "data      not the bytes with which the run began, but the same"
         + " documents\n"

@@ -17,8 +17,8 @@ struct Split {
 
   init(_ corpus: Corpus, _ engine: any TrainingEngine) {
     switch corpus {
-    case .lines(let dataSet):
-      (unit, count, isText) = ("document", dataSet.documentCount, false)
+    case .lines(let lines):
+      (unit, count, isText) = ("document", lines.documentCount, false)
     case .text(let text):
       (unit, count, isText) = ("character", text.characterCount, true)
     }

@@ -44,12 +44,12 @@ final class Team: Sendable {
   ///
   /// - Parameters:
   ///   - count: The number of tasks.
-  ///   - threads: How many threads share them: one, or all.
+  ///   - threadCount: How many threads share them: one, or all.
   ///   - body: The task, given its number and that of its thread.
   func perform(
-    _ count: Int, threads: Int, _ body: @Sendable (Int, Int) -> Void
+    _ count: Int, threadCount: Int, _ body: @Sendable (Int, Int) -> Void
   ) {
-    if let pool, threads > 1 {
+    if let pool, threadCount > 1 {
       pool.perform(count: count, body)
     } else {
       for index in 0..<count { body(index, 0) }

@@ -3,13 +3,13 @@ import MicroGPTTraining
 import Testing
 
 private func read(_ text: String) throws -> [String] {
-  let set = try dataSet(Array(text.utf8))
+  let set = try lineCorpus(Array(text.utf8))
   return (0..<set.documentCount).map {
-    set.vocabulary.decode(set.document($0))
+    set.vocabulary.decode(set.tokens(ofDocumentAt: $0))
   }
 }
 
-@Suite struct DataSetTests {
+@Suite struct LineCorpusTests {
   @Test(arguments: [
     ("emma\nava\n", ["emma", "ava"]),
     ("emma\nava", ["emma", "ava"]),
@@ -50,24 +50,24 @@ private func read(_ text: String) throws -> [String] {
   }
 
   @Test func figures() throws {
-    let set = try dataSet(Array("emma\nava\nisabella\n".utf8))
+    let set = try lineCorpus(Array("emma\nava\nisabella\n".utf8))
     #expect(set.documentCount == 3)
     #expect(set.characterCount == 15)
     #expect(set.tokenCount == 18)
-    #expect(set.longestDocument == 8)
-    #expect(set.countOfDocuments(longerThan: 8) == 0)
-    #expect(set.countOfDocuments(longerThan: 4) == 1)
-    #expect(set.countOfDocuments(longerThan: 3) == 2)
-    #expect(set.countOfDocuments(longerThan: 0) == 3)
+    #expect(set.longestDocumentLength == 8)
+    #expect(set.documentCount(longerThan: 8) == 0)
+    #expect(set.documentCount(longerThan: 4) == 1)
+    #expect(set.documentCount(longerThan: 3) == 2)
+    #expect(set.documentCount(longerThan: 0) == 3)
     #expect(set.vocabulary.scalars == ["a", "b", "e", "i", "l", "m", "s", "v"])
-    #expect(set.document(1) == [0, 7, 0])
+    #expect(set.tokens(ofDocumentAt: 1) == [0, 7, 0])
   }
 
   @Test func names() throws {
     let set = try namesData()
     #expect(set.documentCount == 30_460)
     #expect(set.vocabulary.size == 27)
-    #expect(set.longestDocument == 15)
+    #expect(set.longestDocumentLength == 15)
     #expect(set.tokenCount == 219_616)
   }
 
@@ -99,7 +99,7 @@ private func read(_ text: String) throws -> [String] {
   ])
   func invalidUTF8IsRefused(bytes: [UInt8], offset: Int) {
     #expect(throws: DataSetError.invalidUTF8(byteOffset: offset)) {
-      try dataSet(bytes)
+      try lineCorpus(bytes)
     }
   }
 
@@ -109,9 +109,9 @@ private func read(_ text: String) throws -> [String] {
       .compactMap { Unicode.Scalar($0) }
     var text = String.UnicodeScalarView()
     text.append(contentsOf: scalars)
-    let set = try dataSet(Array(String(text).utf8))
+    let set = try lineCorpus(Array(String(text).utf8))
     #expect(set.vocabulary.scalars == Array(scalars))
-    #expect(set.document(0) == Array(0..<set.vocabulary.bosToken))
+    #expect(set.tokens(ofDocumentAt: 0) == Array(0..<set.vocabulary.bosToken))
   }
 
   @Test func errorsSaySoInOneClause() {

@@ -6,13 +6,13 @@ import MicroGPTFormat
 /// line.strip()]` with universal newlines reads it: a document is a line
 /// (ended by LF, CRLF or CR) without the white space at its ends; lines with
 /// nothing else are no documents. A byte-order mark at the start is dropped.
-public struct DataSet: Sendable {
+public struct LineCorpus: Sendable {
   /// The distinct characters of all documents, or those given, and BOS.
   public let vocabulary: Vocabulary
   /// The characters of the longest document.
-  public let longestDocument: Int
+  public let longestDocumentLength: Int
   /// The SHA-256 of the text's bytes, as 64 hexadecimal digits.
-  public let digest: String
+  public let sha256: String
   /// The SHA-256 of the documents, a line each, where the text is more than
   /// these lines in any usual form; else `nil`.
   public private(set) var documentDigest: String?
@@ -51,7 +51,7 @@ public struct DataSet: Sendable {
     reader.endLine()
     var hash = SHA256()
     bytes.withUnsafeBytes { hash.update($0) }
-    digest = hash.hexadecimalDigest()
+    sha256 = hash.hexadecimalDigest()
 
     let separator = DocumentReader.separator
     var tokenOf = [Int32](
@@ -79,9 +79,9 @@ public struct DataSet: Sendable {
     self.vocabulary = vocabulary
     tokens = reader.scalars.map { tokenOf[Int($0)] }
     starts = reader.starts
-    longestDocument = reader.longest
+    longestDocumentLength = reader.longest
     documentDigest = bytes.withUnsafeBytes {
-      digestOfDocuments(in: $0, digest: digest)
+      digestOfDocuments(in: $0, digest: sha256)
     }
   }
 
@@ -100,7 +100,7 @@ public struct DataSet: Sendable {
   ///
   /// - Parameter length: The limit.
   /// - Returns: How many are longer.
-  public func countOfDocuments(longerThan length: Int) -> Int {
+  public func documentCount(longerThan length: Int) -> Int {
     (0..<documentCount).count { document in
       starts[document + 1] - starts[document] - 1 > length
     }
@@ -111,7 +111,7 @@ public struct DataSet: Sendable {
   /// - Parameter index: The number of the document in the order of the text,
   ///   below ``documentCount``.
   /// - Returns: One token a character.
-  public func document(_ index: Int) -> [Int] {
+  public func tokens(ofDocumentAt index: Int) -> [Int] {
     tokens[starts[index] + 1..<starts[index + 1]].map(Int.init)
   }
 

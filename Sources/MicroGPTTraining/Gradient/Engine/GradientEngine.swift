@@ -72,9 +72,9 @@ final class GradientEngine: @unchecked Sendable {
       return workspaces[0].run(
         batch, 0..<batch.count, gradients: shards[0], dropout: dropout)
     }
-    let threads = team.threadCount(
+    let threadCount = team.threadCount(
       for: 6 * weights.layout.count * batch.positionCount)
-    team.perform(count, threads: threads) { index, thread in
+    team.perform(count, threadCount: threadCount) { index, thread in
       let first = index * batch.count / count
       let end = (index + 1) * batch.count / count
       losses[index] = workspaces[thread].run(
@@ -95,13 +95,13 @@ final class GradientEngine: @unchecked Sendable {
       batch.positions <= extent.positions, "no room for the documents")
     let groups = DocumentGroup.all(of: batch, rowLimit: extent.rows)
     // Where there is one workspace, the threads share each group.
-    let threads =
+    let threadCount =
       shards.count == 1
       ? 1
       : team.threadCount(for: 2 * weights.layout.count * batch.positionCount)
     return [Double](unsafeUninitializedCapacity: batch.count) { losses, count in
       nonisolated(unsafe) let results = losses
-      team.perform(groups.count, threads: threads) { index, thread in
+      team.perform(groups.count, threadCount: threadCount) { index, thread in
         workspaces[thread].evaluate(groups[index], to: results)
       }
       count = batch.count
@@ -128,9 +128,9 @@ final class GradientEngine: @unchecked Sendable {
   /// - Returns: Their Euclidean norm.
   func reduceAll() -> Double {
     let pieces = weights.pieces
-    let threads = team.threadCount(
+    let threadCount = team.threadCount(
       for: 10 * shards.count * weights.layout.count)
-    team.perform(pieces.count, threads: threads) { index, _ in
+    team.perform(pieces.count, threadCount: threadCount) { index, _ in
       let range = pieces[index].range
       reduce(range)
       squares[index] = kernels.sum_of_squares(

@@ -42,6 +42,11 @@ struct ActivationLayout: Sendable {
   /// The number of all floats; `Int.max` if it has more than 63 bits.
   let count: Int
 
+  /// A layer's output: the input of the next one, or that of the head.
+  func output(ofLayer index: Int) -> Int {
+    index + 1 < layers.count ? layers[index + 1].input : output
+  }
+
   /// Lays out the activations of a group.
   init(_ extent: Extent) {
     let configuration = extent.configuration

@@ -12,9 +12,9 @@ final class Workspace: @unchecked Sendable {
   let configuration: GPTConfiguration
   let weights: ModelWeights
   let parameters: ParameterLayout
-  let places: ActivationLayout
+  let layout: ActivationLayout
   let kernels: mgpt_kernels
-  let activations: FloatBuffer  // as `places` says
+  let activations: FloatBuffer  // as `layout` says
   let losses: UnsafeMutablePointer<mgpt_row_loss>  // (R)
   let team: Team
   let extent: Extent
@@ -48,10 +48,10 @@ final class Workspace: @unchecked Sendable {
       shape.head_width == 4 && shape.heads % 4 == 0
         && extent.positions <= MGPT_NARROW_POSITIONS ? 4 : 1
     parameters = weights.layout
-    places = ActivationLayout(extent)
+    layout = ActivationLayout(extent)
     activations = try FloatBuffer(
-      count: places.count, for: "the activations")
-    slices = MatrixSlice.all(parameters, places)
+      count: layout.count, for: "the activations")
+    slices = MatrixSlice.all(parameters, layout)
     losses = .allocate(capacity: extent.rows)
     losses.initialize(repeating: mgpt_row_loss(), count: extent.rows)
   }

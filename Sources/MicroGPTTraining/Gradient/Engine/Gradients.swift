@@ -16,31 +16,33 @@ public struct Gradients: Sendable {
   ///   - weights: All weights in the order of `configuration.weightShapes`.
   ///   - configuration: The dimensions of the model.
   ///   - threadCount: The number of threads to use; the result is the same.
+  /// - Returns: The loss and its gradient.
   /// - Throws: `OutOfMemory`.
-  public init(
+  /// - Complexity: As a training step, and O(parameters) to make the engine.
+  public static func compute(
     documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
     threadCount: Int = 1
-  ) throws(OutOfMemory) {
-    try self.init(
+  ) throws(OutOfMemory) -> Gradients {
+    try compute(
       documents: documents, weights: weights, configuration: configuration,
       threadCount: threadCount, kernels: mgpt_kernels_in_use().pointee)
   }
 
   /// As above, in an instruction set of choice.
-  package init(
+  package static func compute(
     documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
     threadCount: Int = 1, kernels: mgpt_kernels
-  ) throws(OutOfMemory) {
-    try self.init(
+  ) throws(OutOfMemory) -> Gradients {
+    try compute(
       documents: documents, weights: weights, configuration: configuration,
       threadCount: threadCount, kernels: kernels, dropout: nil)
   }
 
   /// As above, with dropout.
-  init(
+  static func compute(
     documents: [[Int]], weights: [Float], configuration: GPTConfiguration,
     threadCount: Int = 1, kernels: mgpt_kernels, dropout: Dropout?
-  ) throws(OutOfMemory) {
+  ) throws(OutOfMemory) -> Gradients {
     let bos = configuration.vocabularySize - 1
     precondition(
       documents.allSatisfy { $0.allSatisfy { 0..<bos ~= $0 } },
@@ -68,9 +70,11 @@ public struct Gradients: Sendable {
       model, extent: extent,
       team: try Team(threadCount: threadCount, extent: extent),
       kernels: kernels)
-    loss = engine.run(batch, dropout: dropout)
+    let loss = engine.run(batch, dropout: dropout)
     engine.reduce(0..<weights.count)
-    values = Array(
-      UnsafeBufferPointer(start: engine.gradients, count: weights.count))
+    return Gradients(
+      loss: loss,
+      values: Array(
+        UnsafeBufferPointer(start: engine.gradients, count: weights.count)))
   }
 }

@@ -10,18 +10,18 @@ struct MatrixSlice: Sendable {
   ///
   /// Those of the head are the last layer's.
   static func all(
-    _ parameters: ParameterLayout, _ places: ActivationLayout
+    _ parameters: ParameterLayout, _ layout: ActivationLayout
   ) -> [[MatrixSlice]] {
     parameters.layers.indices.map { index in
-      let (matrices, layer) = (parameters.layers[index], places.layers[index])
+      let (matrices, layer) = (parameters.layers[index], layout.layers[index])
       var all = [
-        Self(matrices.contract, places.mlpGradient, layer.hidden),
-        Self(matrices.expand, places.hiddenGradient, layer.hiddenInput),
-        Self(matrices.attention, places.headGradient, layer.attentionInput),
-        Self(matrices.output, places.attentionGradient, layer.attention),
+        Self(matrices.contract, layout.mlpGradient, layer.hidden),
+        Self(matrices.expand, layout.hiddenGradient, layer.hiddenInput),
+        Self(matrices.attention, layout.headGradient, layer.attentionInput),
+        Self(matrices.output, layout.attentionGradient, layer.attention),
       ]
       if index == parameters.layers.count - 1 {
-        all.append(Self(parameters.head, places.logits, places.output))
+        all.append(Self(parameters.head, layout.logits, layout.output))
       }
       return all.flatMap(\.parts).sorted { $0.size > $1.size }
     }

@@ -17,13 +17,20 @@ struct Extent: Sendable {
   /// How many floats attention needs while it runs.
   let scratchCount: Int
 
+  /// The number of weights from which on all threads work on a document group
+  /// together; below, each works on shards of its own, since waiting for each
+  /// other would take longer than the work between two waits.
+  ///
+  /// The sampler's threshold, up to which a model stays in a core's cache, is
+  /// another: there, threads share texts and not rows.
+  private static let sharedParameterCount = 100_000
+
   /// Weighs what stays in the caches against what is done anew for each shard,
   /// group and block.
   ///
-  /// Threads that work on a small model together would wait for each other
-  /// longer than they work; shards of it have some dozen positions each, lest
-  /// adding up their gradients takes long. The gradients are read and written
-  /// once for each group.
+  /// Shards of a small model have some dozen positions each, so that adding up
+  /// their gradients takes little of the time. The gradients are read and
+  /// written once for each group.
   ///
   /// - Parameters:
   ///   - configuration: The dimensions of the model.
@@ -37,7 +44,7 @@ struct Extent: Sendable {
     self.configuration = configuration
     self.positions = positions
     self.hasDropout = hasDropout
-    let isSmall = configuration.parameterCount < 100_000
+    let isSmall = configuration.parameterCount < Self.sharedParameterCount
     let perShard = max(1, 64 / positions)
     shards = isSmall ? min(16, (batchSize + perShard - 1) / perShard) : 1
     let documents = (batchSize + shards - 1) / shards
@@ -50,8 +57,8 @@ struct Extent: Sendable {
   }
 
   /// How many of some threads find work: of shards, each goes to one.
-  func threadCount(of threads: Int) -> Int {
-    shards == 1 ? threads : min(threads, shards)
+  func threadCount(of threadCount: Int) -> Int {
+    shards == 1 ? threadCount : min(threadCount, shards)
   }
 
   /// What attention keeps for its gradient, in floats a row.

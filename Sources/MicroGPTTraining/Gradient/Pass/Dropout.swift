@@ -1,19 +1,21 @@
 import CMicroGPTKernels
 
-/// What a step leaves out of the activations.
+/// The activations that a step leaves out.
+///
+/// Whether an element is left out is a function of seed, step, index of the
+/// document in the batch, site in the model, position and column alone. So it
+/// does not matter how the work is divided, and the backward pass finds what the
+/// forward pass left out without keeping a mask.
 ///
 /// Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural
-/// networks from overfitting". Whether an element is left out is a function of seed, step, number of the
-/// document in the batch, place in the model, position and column alone. So it
-/// does not matter how the work is cut, and the backward pass finds what the
-/// forward pass left out without any mask being kept.
+/// networks from overfitting".
 struct Dropout: Sendable {
   /// Where elements are left out: of rows of n_embd, before they are added to
   /// the residual.
-  enum Place {
+  enum Site {
     /// The sum of the embeddings, which begins the residual.
     case embedding
-    /// What the attention of a layer adds, behind its output matrix.
+    /// What the attention of a layer adds, after its output matrix.
     case attention(layer: Int)
     /// What the MLP of a layer adds.
     case mlp(layer: Int)
@@ -43,10 +45,10 @@ struct Dropout: Sendable {
     scale = Float(1 / (1 - share))
   }
 
-  /// What is left out of a document in one place, row *i* at position *i*.
-  func mask(_ place: Place, document: Int) -> mgpt_dropout {
+  /// What is left out of a document at a site, row *i* at position *i*.
+  func mask(_ site: Site, document: Int) -> mgpt_dropout {
     mgpt_dropout(
-      key: mgpt_key(mgpt_key(key, UInt64(document)), UInt64(place.number)),
+      key: mgpt_key(mgpt_key(key, UInt64(document)), UInt64(site.number)),
       threshold: threshold, scale: scale)
   }
 }
@@ -54,10 +56,10 @@ struct Dropout: Sendable {
 extension Pass {
   /// Leaves out elements of rows and adds the residual, if there is one.
   ///
-  /// Without dropout nothing happens: what would come has its place where the
-  /// rows are then, and the residual was added to them.
+  /// Does nothing without dropout: input and output are then the same buffer,
+  /// and the residual has been added already.
   func dropOut(
-    _ place: Dropout.Place, from input: Int, residual: Int? = nil,
+    _ site: Dropout.Site, from input: Int, residual: Int? = nil,
     to output: Int, _ rows: Range<Int>
   ) {
     guard let dropout else { return }
@@ -65,7 +67,7 @@ extension Pass {
     let width = space.configuration.embeddingWidth
     group.forEachPart(of: rows) { document, part, position in
       let start = part.lowerBound * width
-      let mask = dropout.mask(place, document: document)
+      let mask = dropout.mask(site, document: document)
       withUnsafePointer(to: mask) { mask in
         space.kernels.drop(
           a + output + start, a + input + start,

@@ -12,18 +12,18 @@ struct Pass: Sendable {
   let group: DocumentGroup
   let dropout: Dropout?
   /// How many threads share the work.
-  let threads: Int
+  let threadCount: Int
 
   init(_ space: Workspace, _ group: DocumentGroup, dropout: Dropout?) {
     self.space = space
     self.group = group
     self.dropout = dropout
     // What is between two waits: five times in a layer, and twice besides.
-    let shares = 5 * space.places.layers.count + 2
-    let threads = space.team.threadCount(
+    let shares = 5 * space.layout.layers.count + 2
+    let threadCount = space.team.threadCount(
       for: 6 * space.parameters.count * group.rowCount / shares)
     // With fewer than four rows each, blocks would hardly be worth a thread.
-    self.threads = max(1, min(threads, group.rowCount / 4))
+    self.threadCount = max(1, min(threadCount, group.rowCount / 4))
   }
 
   /// The loss of the group, once it has gone forward.
@@ -52,11 +52,11 @@ struct Pass: Sendable {
   /// Calls a closure with blocks of rows, all rows in total.
   func forEachBlock(_ body: @Sendable (Range<Int>) -> Void) {
     let rows = group.rowCount
-    if threads == 1 && rows <= space.extent.block { return body(0..<rows) }
+    if threadCount == 1 && rows <= space.extent.block { return body(0..<rows) }
     let needed = (rows + space.extent.block - 1) / space.extent.block
     // As many for each thread as for another.
-    let count = (needed + threads - 1) / threads * threads
-    space.team.perform(count, threads: threads) { index, _ in
+    let count = (needed + threadCount - 1) / threadCount * threadCount
+    space.team.perform(count, threadCount: threadCount) { index, _ in
       body(index * rows / count..<(index + 1) * rows / count)
     }
   }
@@ -83,10 +83,10 @@ struct Pass: Sendable {
     _ body: @Sendable (Heads, UnsafeMutablePointer<Float>) -> Void
   ) {
     let documents = group.documents
-    let isEnough = threads == 1 || documents.count >= 4 * threads
+    let isEnough = threadCount == 1 || documents.count >= 4 * threadCount
     let heads = isEnough ? space.shape.heads : space.minimumHeads
     let parts = isEnough ? 1 : space.shape.heads / heads
-    space.team.perform(documents.count * parts, threads: threads) {
+    space.team.perform(documents.count * parts, threadCount: threadCount) {
       index, thread in
       let (document, part) =
         parts == 1 ? (index, 0) : index.quotientAndRemainder(dividingBy: parts)
@@ -94,7 +94,7 @@ struct Pass: Sendable {
       var shape = space.shape
       shape.count = rows.count
       shape.heads = heads
-      let kept = layer.kept + rows.lowerBound * space.places.keptPerRow
+      let kept = layer.kept + rows.lowerBound * space.layout.keptPerRow
       body(
         Heads(
           shape: shape, row: rows.lowerBound,
