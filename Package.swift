@@ -175,6 +175,9 @@ let package = Package(
       exclude: ["avx512", "run", "expected", "main.c"]),
     .target(name: "CTerminal", path: "Tests/Support/CTerminal"),
     .target(
+      name: "ProgramSupport", path: "Tests/Support/ProgramSupport",
+      swiftSettings: strict),
+    .target(
       name: "ConformanceSuite", dependencies: ["MicroGPTFormat"],
       path: "Tests/Support/ConformanceSuite", swiftSettings: strict),
     .testTarget(
@@ -221,12 +224,13 @@ let package = Package(
       name: "MicroGPTServerTests",
       dependencies: [
         "MicroGPTFormat", "MicroGPTRandom", "MicroGPTSampler", "MicroGPTServer",
-        "mgpt-serve",
+        "ProgramSupport", "mgpt-serve",
       ] + http, swiftSettings: strict),
     .testTarget(
       name: "ProgramTests",
       dependencies: [
-        "CMicroGPTKernels", "CTerminal", "MicroGPTFormat", "mgpt-bench",
+        "CMicroGPTKernels", "CTerminal", "MicroGPTFormat", "ProgramSupport",
+        "mgpt-bench",
         "mgpt-convert", "mgpt-inspect", "mgpt-sample", "mgpt-serve",
         "mgpt-train",
       ],

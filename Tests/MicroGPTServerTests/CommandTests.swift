@@ -5,24 +5,24 @@ import Testing
   @Test func helpIsThere() async throws {
     let program = try RunningProgram(["--help"])
     #expect(try await program.exitCode() == 0)
-    #expect(program.output.contains("USAGE: mgpt-serve <files> ..."))
-    #expect(program.diagnostics.isEmpty)
+    #expect(try program.output.contains("USAGE: mgpt-serve <files> ..."))
+    #expect(try program.diagnostics.isEmpty)
   }
 
   @Test(arguments: [[], ["a.mgpt", "--port", "65536"], ["a.mgpt", "--wrong"]])
   func wrongUsageIsRefused(arguments: [String]) async throws {
     let program = try RunningProgram(arguments)
     #expect(try await program.exitCode() == 64)
-    #expect(program.output.isEmpty && !program.diagnostics.isEmpty)
+    #expect(try program.output.isEmpty && !program.diagnostics.isEmpty)
   }
 
   #if !Server
   @Test func withoutTheTraitItSaysWhatToType() async throws {
     let program = try RunningProgram(["a.mgpt", "b.mgpt"])
     #expect(try await program.exitCode() == 69)
-    #expect(program.output.isEmpty)
+    #expect(try program.output.isEmpty)
     #expect(
-      program.diagnostics
+      try program.diagnostics
         == "mgpt-serve: error: this build has no server; type “swift run -c"
         + " release --traits Server mgpt-serve a.mgpt b.mgpt” for one that"
         + " has\n")
@@ -45,7 +45,7 @@ import Testing
       let program = try serving()
       let client = try await program.client()
       #expect(
-        program.diagnostics
+        try program.diagnostics
           == "serving names on http://127.0.0.1:\(client.port)\n")
       #expect(try await client.request("GET", "/healthz").status == 200)
       let answer = try await client.generate(#"{"prompt":"Ma","seed":1}"#)
@@ -56,8 +56,8 @@ import Testing
       program.send(signal)
       #expect(try await program.exitCode() == 0)
       // Nothing was said beside the first line.
-      #expect(program.output.isEmpty)
-      #expect(program.diagnostics.split(separator: "\n").count == 1)
+      #expect(try program.output.isEmpty)
+      #expect(try program.diagnostics.split(separator: "\n").count == 1)
     }
   }
 
@@ -93,7 +93,7 @@ import Testing
     let program = try serving()
     let client = try await program.client()
     let file = try FileHandle(
-      forWritingTo: program.folder.appending(path: "names.mgpt"))
+      forWritingTo: program.folder.url.appending(path: "names.mgpt"))
     try file.truncate(atOffset: 0)
     let answer = try await client.generate(#"{"seed":1}"#)
     #expect(
@@ -115,7 +115,8 @@ import Testing
     }
     let client = try await program.client()
     #expect(
-      program.diagnostics.hasPrefix("serving names, more.names, .hidden on "))
+      try program.diagnostics.hasPrefix(
+        "serving names, more.names, .hidden on "))
     let health = try await client.request("GET", "/healthz")
     #expect(
       health.body
@@ -137,12 +138,12 @@ import Testing
     let program = try RunningProgram(
       ["none.mgpt"], environment: ["MICROGPT_KERNELS": "sse9"])
     #expect(try await program.exitCode() == 64)
-    #expect(program.output.isEmpty)
+    #expect(try program.output.isEmpty)
     #expect(
-      program.diagnostics.hasPrefix(
+      try program.diagnostics.hasPrefix(
         "mgpt-serve: error: MICROGPT_KERNELS is “sse9”, expected one that this"
           + " machine has: "))
-    #expect(program.diagnostics.split(separator: "\n").count == 1)
+    #expect(try program.diagnostics.split(separator: "\n").count == 1)
   }
 
   @Test func aPortInUseIsRefused() async throws {
@@ -151,7 +152,7 @@ import Testing
     let second = try serving(["--port", "\(port)"])
     #expect(try await second.exitCode() == 69)
     #expect(
-      second.diagnostics
+      try second.diagnostics
         == "mgpt-serve: error: 127.0.0.1:\(port): cannot listen: Address"
         + " already in use\n")
   }
@@ -160,7 +161,7 @@ import Testing
     let program = try serving(["--host", "nosuch.invalid"])
     #expect(try await program.exitCode() == 69)
     #expect(
-      program.diagnostics
+      try program.diagnostics
         == "mgpt-serve: error: there is no host “nosuch.invalid”\n")
   }
 
@@ -168,16 +169,16 @@ import Testing
     let missing = try RunningProgram(["none.mgpt"])
     #expect(try await missing.exitCode() == 66)
     #expect(
-      missing.diagnostics
+      try missing.diagnostics
         == "mgpt-serve: error: none.mgpt: cannot open: No such file or"
         + " directory\n")
     let other = try RunningProgram([#filePath])
     #expect(try await other.exitCode() == 65)
-    #expect(other.diagnostics.contains("this is not a checkpoint"))
+    #expect(try other.diagnostics.contains("this is not a checkpoint"))
     let twice = try RunningProgram(["x/names.mgpt", "names.bin"])
     #expect(try await twice.exitCode() == 64)
     #expect(
-      twice.diagnostics
+      try twice.diagnostics
         == "mgpt-serve: error: x/names.mgpt and names.bin would both be served"
         + " as “names”; rename one of them\n")
   }

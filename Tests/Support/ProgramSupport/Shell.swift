@@ -2,7 +2,9 @@ import Foundation
 import Testing
 
 /// Runs a command of the shell where the programs are on the path.
-func shell(_ command: String, in folder: Folder) throws -> Program.Outcome {
+package func shell(_ command: String, in folder: Folder) throws
+  -> Program.Outcome
+{
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/bin/sh")
   process.arguments = ["-c", command]

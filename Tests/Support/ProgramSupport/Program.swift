@@ -2,15 +2,15 @@ import Foundation
 import Testing
 
 /// A built program, run as a user runs it.
-enum Program {
-  struct Outcome {
-    let code: Int32
-    let output: String
-    let diagnostics: String
+package enum Program {
+  package struct Outcome {
+    package let code: Int32
+    package let output: String
+    package let diagnostics: String
   }
 
   /// The service; empty without the trait, as it then opens no file.
-  static var server: [String] {
+  package static var server: [String] {
     #if Server
     ["mgpt-serve"]
     #else
@@ -30,7 +30,7 @@ enum Program {
   }()
 
   /// Where a program lies.
-  static func url(_ name: String) throws -> URL {
+  package static func url(_ name: String) throws -> URL {
     let url = folder.appending(path: name)
     try #require(
       FileManager.default.isExecutableFile(atPath: url.path),
@@ -39,7 +39,7 @@ enum Program {
   }
 
   /// Runs a program in a folder to its end.
-  static func run(
+  package static func run(
     _ name: String, _ arguments: [String], in folder: Folder,
     input: Data? = nil, output: FileHandle? = nil,
     environment additions: [String: String] = [:]
@@ -50,7 +50,7 @@ enum Program {
   }
 
   /// Runs a line of the shell, as one that sets a limit.
-  static func runShell(
+  package static func runShell(
     _ line: String, _ arguments: [String], in folder: Folder,
     input: Data? = nil
   ) throws -> Outcome {
@@ -97,70 +97,8 @@ enum Program {
   }
 }
 
-/// A folder of its own for each test, removed with it.
-final class Folder {
-  let url: URL
-  private var count = 0
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory
-      .appending(path: "mgpt-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: url.appending(path: ".run"), withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// A new file that `names` does not list.
-  func hidden(_ name: String) -> URL {
-    count += 1
-    return url.appending(path: ".run/\(count).\(name)")
-  }
-
-  func write(_ name: String, _ text: String) throws {
-    try Data(text.utf8).write(to: url.appending(path: name))
-  }
-
-  func write(_ name: String, _ bytes: Data) throws {
-    try bytes.write(to: url.appending(path: name))
-  }
-
-  func data(_ name: String) throws -> Data {
-    try Data(contentsOf: url.appending(path: name))
-  }
-
-  /// The files in the folder, sorted.
-  var names: [String] {
-    get throws {
-      try FileManager.default.contentsOfDirectory(atPath: url.path)
-        .filter { $0 != ".run" }.sorted()
-    }
-  }
-
-  /// The model alone of a small trained checkpoint, with the name given.
-  func trainModel(
-    _ name: String = "tiny.mgpt", _ options: [String] = []
-  ) throws {
-    try train("whole.mgpt", options)
-    let outcome = try Program.run(
-      "mgpt-convert", ["whole.mgpt", name, "--strip"], in: self)
-    try #require(outcome.code == 0, "\(outcome.diagnostics)")
-    try FileManager.default.removeItem(at: url.appending(path: "whole.mgpt"))
-  }
-
-  /// A small trained checkpoint with the name given.
-  func train(_ name: String = "tiny.mgpt", _ options: [String] = []) throws {
-    try write("tiny.txt", "anna\nbob\nclara\ndan\neve\n")
-    let outcome = try Program.run(
-      "mgpt-train",
-      ["--data", "tiny.txt", "--steps", "5", "--samples", "0", "-o", name]
-        + options, in: self)
-    try #require(outcome.code == 0, "\(outcome.diagnostics)")
-  }
-}
-
 /// The lines of a text, without the empty one behind its end.
-func lines(_ text: String) -> [String] {
+package func lines(_ text: String) -> [String] {
   text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     .dropLast(text.hasSuffix("\n") ? 1 : 0)
 }

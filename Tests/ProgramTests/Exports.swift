@@ -1,0 +1,2 @@
+// For all tests of programs.
+@_exported import ProgramSupport
