@@ -18,6 +18,7 @@ package final class RunningProgram {
   ///   - input: Its standard input; nothing by default.
   ///   - other: Its standard output, if it does not go to ``output``.
   ///   - additions: Environment variables beside those of the tests.
+  /// - Throws: An error if it cannot be started.
   package init(
     _ name: String, _ arguments: [String], in folder: Folder,
     input: Pipe? = nil, output other: Any? = nil,

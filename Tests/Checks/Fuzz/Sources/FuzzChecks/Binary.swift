@@ -47,7 +47,7 @@ public enum Binary {
     require(try rewritten(reopened) == copy, "the copy is canonical")
     let manifest = checkpoint.manifest
     let isCanonical =
-      checkpoint.version == "1.0"
+      checkpoint.version.description == "1.0"
       && manifest.tensors.allSatisfy { $0.codec == .raw }
       && checkpoint.sections.count == reopened.sections.count
     require(
