@@ -116,7 +116,7 @@ public struct PythonRandom: Sendable {
   /// - Returns: An index of `weights`.
   /// - Throws: ``WeightError`` if their sum is not positive and finite, which
   ///   is a ValueError in CPython.
-  public mutating func choices(
+  public mutating func choice(
     weights: [Double]
   ) throws(WeightError) -> Int {
     precondition(!weights.isEmpty, "a choice needs at least one weight")

@@ -120,7 +120,7 @@ struct PythonDraws: Sendable {
   func `weighted choices are CPython's`(draws: PythonDraws) throws {
     var generator = PythonRandom(seed: draws.seed)
     let choices = try draws.choices.map { _ in
-      try generator.choices(weights: [0.1, 0, 2.5, 0.3, 1.1])
+      try generator.choice(weights: [0.1, 0, 2.5, 0.3, 1.1])
     }
     #expect(choices == draws.choices)
   }
@@ -133,7 +133,7 @@ struct PythonDraws: Sendable {
     generator.shuffle(&one)
     #expect(none.isEmpty && one == [7])
     #expect(generator.random() == 0.6394267984578837)  // nothing drawn so far
-    #expect(try generator.choices(weights: [3]) == 0)
+    #expect(try generator.choice(weights: [3]) == 0)
     #expect(generator.random() == 0.27502931836911926)  // one was drawn
   }
 
@@ -141,7 +141,7 @@ struct PythonDraws: Sendable {
   func `weights without a sum leave no choice`(weights: [Double]) {
     var generator = PythonRandom(seed: 42)
     #expect(throws: WeightError.self) {
-      try generator.choices(weights: weights)
+      try generator.choice(weights: weights)
     }
   }
 
