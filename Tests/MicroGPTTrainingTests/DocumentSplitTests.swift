@@ -74,7 +74,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
       numbered(count), TrainingOptions(validationFraction: share))
     #expect(source.heldOut.count == heldOut)
     #expect(source.order.count == count - heldOut)
-    #expect(source.validationSet(positions: 5)?.heldOutCount == heldOut)
+    #expect(source.validationSet(positions: 5)?.heldOutUnitCount == heldOut)
   }
 
   @Test func theSeedDecides() throws {
@@ -135,7 +135,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
     for positions in [1, 3, 4, 6] {
       let set = try #require(source.validationSet(positions: positions))
       #expect(set.documentCount == 4)
-      #expect(set.heldOutCount == 4)
+      #expect(set.heldOutUnitCount == 4)
       #expect(set.batch.positions == positions)
       var characters = 0
       for (index, document) in source.heldOut.enumerated() {
@@ -155,7 +155,7 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
       configuration: GPTConfiguration(vocabularySize: 27), lines: data,
       options: TrainingOptions(validationFraction: 0.5))
     let set = try #require(trainer.validationSet)
-    #expect(set.heldOutCount == 15_230)
+    #expect(set.heldOutUnitCount == 15_230)
     #expect(set.documentCount == 4_096)
     let source = try split(data, TrainingOptions(validationFraction: 0.5))
     for index in [0, 1, 4_095] {
@@ -180,9 +180,9 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
     for (index, document) in documents.enumerated() {
       document.withUnsafeBufferPointer { batch.set($0, at: index) }
     }
-    let set = ValidationSet(batch, heldOutCount: 9, bosToken: 4)
+    let set = ValidationSet(batch, heldOutUnitCount: 9, bosToken: 4)
     #expect(set.characterCount == 5)
-    #expect(set.heldOutCount == 9)
+    #expect(set.heldOutUnitCount == 9)
     let validation = Validation(totals: [6, 1.5], of: set)
     #expect(validation.loss == (6.0 / 3 + 1.5 / 3) / 2)
     // A bit is the logarithm of 2 in nats.
@@ -195,7 +195,8 @@ private func tokens(_ batch: Batch, _ document: Int) -> [Int] {
       }
     }
     let other = Validation(
-      totals: [2, 3], of: ValidationSet(short, heldOutCount: 2, bosToken: 4))
+      totals: [2, 3], of: ValidationSet(short, heldOutUnitCount: 2, bosToken: 4)
+    )
     #expect(other.loss == 1.5)
     #expect(abs(other.bitsPerCharacter - 5 / 4 / 0.6931471806) < 1e-9)
   }

@@ -55,7 +55,7 @@ private func vocabulary(_ characters: String) throws -> Vocabulary {
     // In order, each once, and in the case that they have.
     let bytes = Array("aßb\r\nA\tc😀\nß\u{7}A\n".utf8)
     let lines: [Unicode.Scalar] = ["\u{7}", "\t", "A", "ß", "😀"]
-    #expect(throws: DataSetError.unknownCharacters(lines)) {
+    #expect(throws: LineCorpusError.unknownCharacters(lines)) {
       try LineCorpus(bytes: bytes.span, vocabulary: given)
     }
     let text: [Unicode.Scalar] = ["\u{7}", "\t", "\n", "A", "ß", "😀"]
@@ -77,10 +77,10 @@ private func vocabulary(_ characters: String) throws -> Vocabulary {
   @Test func whatIsNoTextIsSaidFirst() throws {
     let given = try vocabulary("a")
     let (none, broken): ([UInt8], [UInt8]) = ([], [98, 0xFF])
-    #expect(throws: DataSetError.noDocuments) {
+    #expect(throws: LineCorpusError.noDocuments) {
       try LineCorpus(bytes: Array(" \n".utf8).span, vocabulary: given)
     }
-    #expect(throws: DataSetError.invalidUTF8(byteOffset: 1)) {
+    #expect(throws: LineCorpusError.invalidUTF8(byteOffset: 1)) {
       try LineCorpus(bytes: broken.span, vocabulary: given)
     }
     #expect(throws: TextCorpusError.empty) {
@@ -93,7 +93,7 @@ private func vocabulary(_ characters: String) throws -> Vocabulary {
 
   @Test func theErrorNamesThem() {
     #expect(
-      "\(DataSetError.unknownCharacters(["\t", " ", "ä", "\u{85}"]))"
+      "\(LineCorpusError.unknownCharacters(["\t", " ", "ä", "\u{85}"]))"
         == "the vocabulary lacks 4 of its characters: “\\t” (U+0009),"
         + " “ ” (U+0020), “ä” (U+00E4), “\\u{0085}” (U+0085)")
     #expect(

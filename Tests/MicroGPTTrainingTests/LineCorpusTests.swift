@@ -73,7 +73,7 @@ private func read(_ text: String) throws -> [String] {
 
   @Test(arguments: ["", "\n", "\u{FEFF}", " \t\r\n\u{3000}\u{85}\n"])
   func blankTextHasNoDocuments(text: String) {
-    #expect(throws: DataSetError.noDocuments) { try read(text) }
+    #expect(throws: LineCorpusError.noDocuments) { try read(text) }
   }
 
   @Test(arguments: [
@@ -98,7 +98,7 @@ private func read(_ text: String) throws -> [String] {
     ([0x20, 0x20, 0xFE], 2),  // in white space too
   ])
   func invalidUTF8IsRefused(bytes: [UInt8], offset: Int) {
-    #expect(throws: DataSetError.invalidUTF8(byteOffset: offset)) {
+    #expect(throws: LineCorpusError.invalidUTF8(byteOffset: offset)) {
       try lineCorpus(bytes)
     }
   }
@@ -116,9 +116,9 @@ private func read(_ text: String) throws -> [String] {
 
   @Test func errorsSaySoInOneClause() {
     #expect(
-      "\(DataSetError.invalidUTF8(byteOffset: 7))"
+      "\(LineCorpusError.invalidUTF8(byteOffset: 7))"
         == "the text is not UTF-8 at byte 7")
     #expect(
-      "\(DataSetError.noDocuments)".hasPrefix("the text has no documents"))
+      "\(LineCorpusError.noDocuments)".hasPrefix("the text has no documents"))
   }
 }

@@ -38,7 +38,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
       let heldOut = split.heldOut
       let first = try #require(edges.firstIndex(of: heldOut.lowerBound))
       let end = try #require(edges.firstIndex(of: heldOut.upperBound))
-      #expect(split.heldOutCount == end - first, "seed \(seed)")
+      #expect(split.heldOutCharacterCount == end - first, "seed \(seed)")
       let expected = options.validationFraction * Double(text.byteRange.count)
       #expect(abs(Double(heldOut.count) - expected) < 5, "seed \(seed)")
 
@@ -151,7 +151,7 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
           blockSize: blockSize, vocabularySize: 2), corpus: .text(text),
         options: TrainingOptions(seed: seed, validationFraction: share))
     }
-    #expect(try trainer(0.1, 10).validationSet?.heldOutCount == 10)
+    #expect(try trainer(0.1, 10).validationSet?.heldOutUnitCount == 10)
     #expect(
       throws: TrainingError.heldOutTooShort(characterCount: 10, blockSize: 11)
     ) { try trainer(0.1, 11) }
@@ -201,8 +201,11 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
       let first = try #require(edges.firstIndex(of: split.heldOut.lowerBound))
       let windows = try RandomWindows(text, length: length, options: options)
       let set = try #require(windows.validationSet(positions: length))
-      #expect(set.heldOutCount == split.heldOutCount, "seed \(seed)")
-      #expect(set.documentCount == split.heldOutCount / length, "seed \(seed)")
+      #expect(
+        set.heldOutUnitCount == split.heldOutCharacterCount, "seed \(seed)")
+      #expect(
+        set.documentCount == split.heldOutCharacterCount / length,
+        "seed \(seed)")
       #expect(set.characterCount == set.documentCount * length, "seed \(seed)")
       for window in 0..<set.documentCount {
         let start = first + window * length
@@ -228,11 +231,11 @@ private func tokens(_ batch: Batch, _ window: Int) -> [Int32] {
     let options = try TrainingOptions(validationFraction: 0.7)
     let length = 20_000
     let split = try TextSplit(text, length: length, options: options)
-    #expect(split.heldOutCount == 210_000)
+    #expect(split.heldOutCharacterCount == 210_000)
     let windows = try RandomWindows(text, length: length, options: options)
     let set = try #require(windows.validationSet(positions: length))
     #expect(set.documentCount == 3)
-    #expect(set.heldOutCount == 210_000)
+    #expect(set.heldOutUnitCount == 210_000)
     let first = split.heldOut.lowerBound / 3
     for (index, window) in [0, 3, 6].enumerated() {
       let start = first + window * length

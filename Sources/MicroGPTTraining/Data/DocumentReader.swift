@@ -18,10 +18,10 @@ struct DocumentReader {
   /// Reads a whole text but for the end of its last line.
   ///
   /// - Parameter bytes: The text.
-  /// - Throws: ``DataSetError/invalidUTF8(byteOffset:)``.
+  /// - Throws: ``LineCorpusError/invalidUTF8(byteOffset:)``.
   mutating func read(
     _ bytes: UnsafeRawBufferPointer
-  ) throws(DataSetError) {
+  ) throws(LineCorpusError) {
     scalars.reserveCapacity(bytes.count + 2)
     var offset = 0
     while offset < bytes.count {

@@ -32,12 +32,12 @@ public struct LineCorpus: Sendable {
   ///   - bytes: The text in UTF-8.
   ///   - vocabulary: That of the model to train; `nil` for the distinct
   ///     characters of the text.
-  /// - Throws: ``DataSetError`` if the text is not UTF-8, has no documents or
+  /// - Throws: ``LineCorpusError`` if the text is not UTF-8, has no documents or
   ///   has characters that the vocabulary lacks, or memory is lacking; no case
   ///   is changed.
   public init(
     bytes: Span<UInt8>, vocabulary: Vocabulary? = nil
-  ) throws(DataSetError) {
+  ) throws(LineCorpusError) {
     do {
       try OutOfMemory.check(
         bytes.count, times: Self.maximumBytesPerByte, for: "the documents")
@@ -45,7 +45,7 @@ public struct LineCorpus: Sendable {
       throw .outOfMemory(error)
     }
     var reader = DocumentReader()
-    try bytes.withUnsafeBytes { bytes throws(DataSetError) in
+    try bytes.withUnsafeBytes { bytes throws(LineCorpusError) in
       try reader.read(bytes)
     }
     reader.endLine()
@@ -126,7 +126,7 @@ public struct LineCorpus: Sendable {
 }
 
 /// Why a text cannot serve as training data.
-public enum DataSetError: Error, Sendable, Hashable {
+public enum LineCorpusError: Error, Sendable, Hashable {
   /// The text is not UTF-8; the offset is that of the first byte, from 0, of
   /// the first sequence that is none.
   case invalidUTF8(byteOffset: Int)
@@ -142,7 +142,7 @@ public enum DataSetError: Error, Sendable, Hashable {
   case outOfMemory(OutOfMemory)
 }
 
-extension DataSetError: CustomStringConvertible {
+extension LineCorpusError: CustomStringConvertible {
   /// The error as one clause.
   public var description: String {
     switch self {

@@ -56,7 +56,7 @@ final class RandomWindows: DocumentSource {
   /// Windows one behind the other over the stretch held out, or as many of them
   /// as a validation takes, evenly spaced.
   func validationSet(positions: Int) -> ValidationSet? {
-    let windowCount = split.heldOutCount / positions
+    let windowCount = split.heldOutCharacterCount / positions
     guard windowCount > 0 else { return nil }
     let count = min(
       windowCount, ValidationSet.documentLimit(positions: positions))
@@ -70,7 +70,7 @@ final class RandomWindows: DocumentSource {
         positions, from: offset, to: batch.begin(index, positions: positions))
     }
     return ValidationSet(
-      batch, heldOutCount: split.heldOutCount,
+      batch, heldOutUnitCount: split.heldOutCharacterCount,
       bosToken: text.vocabulary.bosToken)
   }
 

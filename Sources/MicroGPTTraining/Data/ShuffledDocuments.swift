@@ -1,7 +1,7 @@
 import CMicroGPTKernels
 import MicroGPTRandom
 
-/// The documents of a data set in microgpt.py's order.
+/// The documents of a corpus in microgpt.py's order.
 ///
 /// Step *s* takes documents *s* × batch size and on of the shuffled order,
 /// from the start again when they run out. The last of that order are held out
@@ -27,13 +27,13 @@ final class ShuffledDocuments: DocumentSource {
     let count = lines.documentCount
     // In binary, 0.07 of 100 is a little more than 7, which is not to be 8.
     let share = options.validationFraction * (1 - 0x1p-50)
-    let heldOutCount = min(
+    let heldOutDocumentCount = min(
       Int((share * Double(count)).rounded(.up)), count - 1)
-    guard share == 0 || heldOutCount > 0 else { throw .tooFewDocuments }
+    guard share == 0 || heldOutDocumentCount > 0 else { throw .tooFewDocuments }
     var order = Array(0..<count)
     random.shuffle(&order)
-    heldOut = order.suffix(heldOutCount)
-    order.removeLast(heldOutCount)
+    heldOut = order.suffix(heldOutDocumentCount)
+    order.removeLast(heldOutDocumentCount)
     self.order = order
     self.lines = lines
     batchSize = options.batchSize
@@ -68,7 +68,7 @@ final class ShuffledDocuments: DocumentSource {
       lines.withTokens(ofDocument: document) { batch.set($0, at: index) }
     }
     return ValidationSet(
-      batch, heldOutCount: heldOut.count,
+      batch, heldOutUnitCount: heldOut.count,
       bosToken: lines.vocabulary.bosToken)
   }
 

@@ -8,7 +8,7 @@ struct TextSplit {
   /// The bytes held out: whole characters, or none.
   let heldOut: Range<Int>
   /// The characters held out.
-  let heldOutCount: Int
+  let heldOutCharacterCount: Int
   /// The bytes at which a window to train on may begin, if a character does:
   /// one range or two.
   let places: [ClosedRange<Int>]
@@ -33,14 +33,14 @@ struct TextSplit {
       let place = all.lowerBound + random.next(below: all.count - count + 1)
       heldOut =
         text.character(from: place)..<text.character(from: place + count)
-      heldOutCount = text.characterCount(in: heldOut)
-      guard heldOutCount >= length else {
+      heldOutCharacterCount = text.characterCount(in: heldOut)
+      guard heldOutCharacterCount >= length else {
         throw .heldOutTooShort(
-          characterCount: heldOutCount, blockSize: length)
+          characterCount: heldOutCharacterCount, blockSize: length)
       }
     } else {
       heldOut = all.upperBound..<all.upperBound
-      heldOutCount = 0
+      heldOutCharacterCount = 0
     }
     let rest = [
       all.lowerBound..<heldOut.lowerBound, heldOut.upperBound..<all.upperBound,

@@ -3,8 +3,9 @@
 /// A validation takes some of it: as many documents as have at most 65,536
 /// positions together, were they all as long as the longest.
 public struct ValidationSet: Sendable {
-  /// What training never sees: documents of a data set, characters of a text.
-  public let heldOutCount: Int
+  /// The number of units that training never sees: documents of lines,
+  /// characters of a text.
+  public let heldOutUnitCount: Int
   /// The characters among the tokens that a validation predicts: all but the
   /// BOS that ends a line.
   public let characterCount: Int
@@ -13,11 +14,11 @@ public struct ValidationSet: Sendable {
 
   /// - Parameters:
   ///   - batch: The documents of a validation, which nobody changes any more.
-  ///   - heldOutCount: The documents or characters held out.
+  ///   - heldOutUnitCount: The number of documents or characters held out.
   ///   - bosToken: The token that is no character.
-  init(_ batch: Batch, heldOutCount: Int, bosToken: Int) {
+  init(_ batch: Batch, heldOutUnitCount: Int, bosToken: Int) {
     self.batch = batch
-    self.heldOutCount = heldOutCount
+    self.heldOutUnitCount = heldOutUnitCount
     let bos = Int32(bosToken)
     characterCount = (0..<batch.count).reduce(0) { sum, document in
       let tokens = batch.tokens(of: document)

@@ -121,7 +121,7 @@ public final class Trainer {
     switch corpus {
     case .lines(let lines):
       documentCount =
-        lines.documentCount - (validationSet?.heldOutCount ?? 0)
+        lines.documentCount - (validationSet?.heldOutUnitCount ?? 0)
     case .text: documentCount = nil
     }
     self.configuration = configuration

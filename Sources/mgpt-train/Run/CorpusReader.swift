@@ -38,7 +38,7 @@ struct CorpusReader {
       throw error
     } catch TextCorpusError.file(let error) {
       throw CommandFailure.reading(error, name)
-    } catch DataSetError.outOfMemory(let error) {
+    } catch LineCorpusError.outOfMemory(let error) {
       throw CommandFailure.memory("\(name): \(error)")
     } catch  where resumed != nil {
       throw CommandFailure.data("\(otherDataWords): \(error)")
@@ -131,7 +131,7 @@ private protocol DataError: Error {
   var isOfUnknownCharacters: Bool { get }
 }
 
-extension DataSetError: DataError {
+extension LineCorpusError: DataError {
   fileprivate var offsetOfBadUTF8: Int? {
     if case .invalidUTF8(let offset) = self { offset } else { nil }
   }

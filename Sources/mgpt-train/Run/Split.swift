@@ -6,7 +6,7 @@ import MicroGPTTraining
 struct Split {
   private let unit: String
   private let count: Int
-  private let heldOutCount: Int
+  private let heldOutUnitCount: Int
   private let isText: Bool
 
   /// The deviation from the share that is asked for, relative to it, up to which
@@ -22,18 +22,18 @@ struct Split {
     case .text(let text):
       (unit, count, isText) = ("character", text.characterCount, true)
     }
-    heldOutCount = engine.validationSet?.heldOutCount ?? 0
+    heldOutUnitCount = engine.validationSet?.heldOutUnitCount ?? 0
   }
 
   /// What is held out, as the end of a sentence; empty if nothing is.
   var words: String {
-    guard heldOutCount > 0 else { return "" }
-    return ", \(heldOutCount.groupedDescription) of \(counted(count, unit))"
+    guard heldOutUnitCount > 0 else { return "" }
+    return ", \(heldOutUnitCount.groupedDescription) of \(counted(count, unit))"
       + " (\(percentage)) held out"
   }
 
   /// What is trained on.
-  var trainedWords: String { counted(count - heldOutCount, unit) }
+  var trainedWords: String { counted(count - heldOutUnitCount, unit) }
 
   /// The passes over what is trained on.
   ///
@@ -43,7 +43,7 @@ struct Split {
   /// - Returns: The number of passes.
   func passes(documents: Double, blockSize: Int) -> String {
     let units = isText ? documents * Double(blockSize) : documents
-    let passes = units / Double(max(count - heldOutCount, 1))
+    let passes = units / Double(max(count - heldOutUnitCount, 1))
     return switch passes {
     case 1e9...: "\(passes)"
     case 100...: Int(passes.rounded()).groupedDescription
@@ -54,17 +54,17 @@ struct Split {
 
   /// What to say where the share cannot be met.
   func warning(share: Double) -> String? {
-    guard heldOutCount > 0,
+    guard heldOutUnitCount > 0,
       abs(actualShare - share) > Self.tolerance * share
     else { return nil }
     let reason =
       isText
       ? "characters of several lengths in bytes" : "whole documents"
     return "warning: --validation-share is \(share), but \(reason) make it"
-      + " \(heldOutCount.groupedDescription) of \(count.groupedDescription) (\(percentage))\n"
+      + " \(heldOutUnitCount.groupedDescription) of \(count.groupedDescription) (\(percentage))\n"
   }
 
-  private var actualShare: Double { Double(heldOutCount) / Double(count) }
+  private var actualShare: Double { Double(heldOutUnitCount) / Double(count) }
 
   private var percentage: String {
     "\((actualShare * 100).formatted(decimals: actualShare < 0.001 ? 4 : 1)) %"

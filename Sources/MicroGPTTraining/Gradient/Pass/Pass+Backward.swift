@@ -10,13 +10,17 @@ extension Pass {
   ///
   /// With ∂ for the derivative of the loss, where the forward pass computes
   ///
-  ///     y = W · x        here ∂x = Wᵀ · ∂y and ∂W += ∂y · xᵀ
+  ///     loss             here ∂logits = softmax(logits), less 1 at the next
+  ///                      token, over positions and documents
+  ///     y = W · x        ∂x = Wᵀ · ∂y and ∂W += ∂y · xᵀ
   ///     y = relu(x)      ∂x = ∂y where y > 0
   ///     y = x / s        ∂x = (∂y − y · mean(y · ∂y)) / s,
   ///                      s = √(mean(x²) + ε)
   ///     m = x + b        ∂x = ∂m and ∂b = ∂m
-  ///     softmax          kept by the attention; of the loss ∂logits =
-  ///                      softmax(logits) − 1 at the next token
+  ///     a = p · v        ∂v = pᵀ · ∂a and ∂p = ∂a · vᵀ
+  ///     p = softmax(z)   ∂z = p · (∂p − Σ p · ∂p), row by row
+  ///     z = q · kᵀ / c   ∂q = ∂z · k / c and ∂k = ∂zᵀ · q / c,
+  ///                      c = √head_width
   ///
   /// - Parameters:
   ///   - gradients: Where they come, as the layout of the parameters says.
