@@ -16,12 +16,12 @@
 
 enum {
   ALIGNMENT = 64,
-  LEAST_CHECKED = 64 << 10,
+  MINIMUM_CHECKED = 64 << 10,
   // What remains for the many small allocations that nobody checks.
   MARGIN = 1 << 20,
   // From here on the memory that is installed counts; to look it up would take
   // longer than to use less.
-  LEAST_WEIGHED = 128 << 20,
+  MINIMUM_WEIGHED = 128 << 20,
 };
 
 void *mgpt_allocate(size_t byte_count) {
@@ -34,11 +34,11 @@ void *mgpt_allocate(size_t byte_count) {
 void mgpt_free(void *memory) { free(memory); }
 
 int mgpt_has_memory(size_t byte_count) {
-  if (byte_count < LEAST_CHECKED) return 1;
+  if (byte_count < MINIMUM_CHECKED) return 1;
   if (byte_count > (size_t)PTRDIFF_MAX - MARGIN) return 0;
-  if (byte_count >= LEAST_WEIGHED) {
-    const uint64_t greatest = mgpt_maximum_memory();
-    if (greatest > 0 && byte_count > greatest) return 0;
+  if (byte_count >= MINIMUM_WEIGHED) {
+    const uint64_t maximum = mgpt_maximum_memory();
+    if (maximum > 0 && byte_count > maximum) return 0;
   }
   // The system says no by the limit on addresses and by its own accounting.
   const size_t size = byte_count + MARGIN;

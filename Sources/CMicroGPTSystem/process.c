@@ -12,21 +12,21 @@
 // Put together beforehand, as a handler of a signal cannot.
 static char lost_page_sentence[256];
 
-// Some page of a mapped file is not to be had any more.
+// Reports that a page of a mapped file is gone, and ends the program.
 static void end_by_lost_page(int number, siginfo_t *info, void *context) {
   (void)context;
-  static atomic_flag is_told = ATOMIC_FLAG_INIT;
+  static atomic_flag is_reported = ATOMIC_FLAG_INIT;
   if (info->si_code != BUS_ADRERR) {
     signal(number, SIG_DFL);
     raise(number);
     return;
   }
-  // One thread tells it; others that touch the same file wait for the end.
-  if (atomic_flag_test_and_set(&is_told))
+  // One thread reports it; others that touch the same file wait for the end.
+  if (atomic_flag_test_and_set(&is_reported))
     for (;;) pause();
   ssize_t put =
       write(2, lost_page_sentence, strlen(lost_page_sentence));
-  (void)put;  // there is nobody else to tell
+  (void)put;  // there is no other way to report it
   _exit(EX_DATAERR);
 }
 

@@ -2,7 +2,7 @@ import CMicroGPT
 import MicroGPTFormat
 import MicroGPTSampler
 
-/// Why a call failed: what C is told.
+/// The reason for a failed call, as C gets it.
 struct Failure: Error {
   let status: microgpt_status
   /// One clause.
@@ -15,8 +15,10 @@ struct Failure: Error {
   /// A null pointer where there must be none.
   static func null(_ name: String) -> Failure { argument("\(name) is NULL") }
 
-  /// Room that does not suffice.
-  static func room(_ name: String, found: Int, expected: Int) -> Failure {
+  /// A buffer that is too small.
+  static func bufferTooSmall(_ name: String, found: Int, expected: Int)
+    -> Failure
+  {
     Failure(
       status: MICROGPT_ERROR_BUFFER_TOO_SMALL,
       message: "\(name) has room for \(found), expected \(expected)")
@@ -102,17 +104,17 @@ private func write(
   _ message: String, to error: UnsafeMutablePointer<microgpt_error>?
 ) {
   guard let error else { return }
-  let room = UnsafeMutableRawBufferPointer(
+  let buffer = UnsafeMutableRawBufferPointer(
     start: error, count: MemoryLayout<microgpt_error>.size)
   var length = 0
   for scalar in message.unicodeScalars {
     let width = UTF8.width(scalar)
     // A zero byte would end the message early.
-    guard length + width < room.count, scalar != "\0" else { break }
+    guard length + width < buffer.count, scalar != "\0" else { break }
     for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-      room[length] = byte
+      buffer[length] = byte
       length += 1
     }
   }
-  room[length] = 0
+  buffer[length] = 0
 }

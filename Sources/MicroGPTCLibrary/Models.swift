@@ -5,7 +5,7 @@ import CMicroGPT
 import MicroGPTFormat
 import MicroGPTSampler
 
-/// The model behind a handle.
+/// The model of a handle.
 func model(_ handle: OpaquePointer?) throws(Failure) -> LanguageModel {
   guard let model = existingModel(handle) else { throw .null("model") }
   return model
@@ -151,7 +151,7 @@ public func microgpt_model_embedding_width(_ model: OpaquePointer?) -> UInt32 {
   UInt32(existingModel(model)?.configuration.embeddingWidth ?? 0)
 }
 
-/// The greatest number of positions, `block_size`.
+/// The maximum number of positions, `block_size`.
 ///
 /// - Parameter model: A handle.
 /// - Returns: 0 for no model.

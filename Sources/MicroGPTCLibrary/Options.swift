@@ -47,7 +47,7 @@ extension GenerationOptions {
   ///
   /// - Parameters:
   ///   - options: The options; `nil` for the first ones.
-  ///   - mustEnd: Whether a text without a greatest length is refused where
+  ///   - mustEnd: Whether a text without a maximum length is refused where
   ///     the context slides.
   /// - Throws: ``Failure`` if something is `nil` that must not be, or not
   ///   Unicode.
@@ -98,8 +98,8 @@ extension GenerationOptions {
           "a forced character is \(forced.character), expected a Unicode"
             + " scalar value")
       }
-      guard let place = Int(exactly: forced.position),
-        forcedCharacters.updateValue(scalar, forKey: place) == nil
+      guard let position = Int(exactly: forced.position),
+        forcedCharacters.updateValue(scalar, forKey: position) == nil
       else {
         throw Failure(
           status: MICROGPT_ERROR_OPTION,

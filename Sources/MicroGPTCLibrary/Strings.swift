@@ -63,7 +63,7 @@ func copy(
   return copy
 }
 
-/// Writes a text and a zero byte behind it; there must be room.
+/// Writes a text and a zero byte after it, for which there must be memory.
 func write(_ text: String, to start: UnsafeMutablePointer<CChar>) {
   var next = start
   for byte in text.utf8 {

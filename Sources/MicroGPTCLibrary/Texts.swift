@@ -4,7 +4,7 @@
 import CMicroGPT
 import MicroGPTSampler
 
-/// The text behind a handle.
+/// The text of a handle.
 private func text(_ handle: OpaquePointer?) -> CharacterSequence? {
   handle.map {
     Unmanaged<CharacterSequence>.fromOpaque(UnsafeRawPointer($0))
@@ -76,8 +76,8 @@ public func microgpt_model_generate_many(
       while done < count {
         let part = min(count - done, 4_096)
         var beginnings: [String] = []
-        for place in done..<done + part {
-          beginnings.append(try text(prompts?[place], "a prompt"))
+        for index in done..<done + part {
+          beginnings.append(try text(prompts?[index], "a prompt"))
         }
         let samples = try asked { () throws(GenerationError) in
           try model.generate(
@@ -90,7 +90,7 @@ public func microgpt_model_generate_many(
         }
       }
     } catch {
-      for place in 0..<done { texts[place]?.deallocate() }
+      for index in 0..<done { texts[index]?.deallocate() }
       texts.update(repeating: nil, count: done)
       throw error
     }
@@ -155,9 +155,9 @@ public func microgpt_text_next(
     made.character = next.scalar.value
     made.token = UInt32(next.token)
     withUnsafeMutableBytes(of: &made.utf8) { bytes in
-      // The bytes behind are zero.
+      // The bytes after it are zero.
       let encoded = UTF8.encode(next.scalar) ?? UTF8.encodedReplacementCharacter
-      for (place, byte) in encoded.enumerated() { bytes[place] = byte }
+      for (index, byte) in encoded.enumerated() { bytes[index] = byte }
     }
     character.initialize(to: made)
   }

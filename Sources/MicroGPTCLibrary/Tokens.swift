@@ -4,26 +4,26 @@
 import CMicroGPT
 import MicroGPTSampler
 
-/// Gives C what the library says of a text: as many numbers, if there is room.
+/// Writes what the library computes of a text, a number each, to a buffer of C.
 ///
 /// - Parameters:
 ///   - handle: The model.
 ///   - string: The text.
-///   - room: Where the numbers go.
-///   - capacity: How many there is room for.
-///   - count: Is set to their number.
-///   - name: What the room is called in errors.
-///   - numbers: Asks the library.
-/// - Throws: ``Failure`` if there is too little room, or no answer.
-private func give<Number>(
+///   - output: The buffer.
+///   - capacity: The size of the buffer in numbers.
+///   - count: Set to their number, even if the buffer is too small.
+///   - name: The name of the buffer in errors.
+///   - numbers: Computes them.
+/// - Throws: ``Failure`` if the buffer is too small, or the library throws.
+private func writeNumbers<Number>(
   _ handle: OpaquePointer?, _ string: UnsafePointer<CChar>?,
-  _ room: UnsafeMutablePointer<Number>?, _ capacity: Int,
+  _ output: UnsafeMutablePointer<Number>?, _ capacity: Int,
   _ count: UnsafeMutablePointer<Int>?, _ name: String,
   _ numbers: (LanguageModel, String) throws(GenerationError) -> [Number]
 ) throws(Failure) {
   guard let count else { throw .null("count") }
   guard string != nil else { throw .null("text") }
-  _ = try buffer(UnsafePointer(room), capacity, name)
+  _ = try buffer(UnsafePointer(output), capacity, name)
   let model = try model(handle)
   let text = try text(string, "text")
   let numbers = try asked { () throws(GenerationError) in
@@ -31,10 +31,10 @@ private func give<Number>(
   }
   count.pointee = numbers.count
   guard numbers.count <= capacity else {
-    throw .room(name, found: capacity, expected: numbers.count)
+    throw .bufferTooSmall(name, found: capacity, expected: numbers.count)
   }
-  for (place, number) in numbers.enumerated() {
-    room?[place] = number
+  for (index, number) in numbers.enumerated() {
+    output?[index] = number
   }
 }
 
@@ -43,9 +43,9 @@ private func give<Number>(
 /// - Parameters:
 ///   - handle: The model.
 ///   - string: The text.
-///   - tokens: Room for them.
-///   - capacity: How many there is room for.
-///   - count: Is set to their number.
+///   - tokens: A buffer for them.
+///   - capacity: The size of the buffer in numbers.
+///   - count: Set to their number, even if the buffer is too small.
 ///   - error: Is set to why there are none.
 /// - Returns: The status.
 @c @implementation
@@ -56,7 +56,7 @@ public func microgpt_model_encode(
   _ error: UnsafeMutablePointer<microgpt_error>?
 ) -> microgpt_status {
   attempt(error) { () throws(Failure) in
-    try give(handle, string, tokens, capacity, count, "tokens") {
+    try writeNumbers(handle, string, tokens, capacity, count, "tokens") {
       model, text throws(GenerationError) in
       try model.encode(text).map { UInt32($0) }
     }
@@ -69,7 +69,7 @@ public func microgpt_model_encode(
 ///   - handle: The model.
 ///   - tokens: The tokens.
 ///   - count: Their number.
-///   - string: Room for the text.
+///   - string: A buffer for the text.
 ///   - capacity: Its size in bytes.
 ///   - length: Is set to the length of the text in bytes.
 ///   - error: Is set to why there is none.
@@ -91,20 +91,21 @@ public func microgpt_model_decode(
     let text = model.decode(tokens.map { Int($0) })
     length?.pointee = text.utf8.count
     guard let string, text.utf8.count < capacity else {
-      throw .room("text", found: capacity, expected: text.utf8.count + 1)
+      throw .bufferTooSmall(
+        "text", found: capacity, expected: text.utf8.count + 1)
     }
     write(text, to: string)
   }
 }
 
-/// The logarithms of the chances of a text.
+/// The log-probabilities of a text.
 ///
 /// - Parameters:
 ///   - handle: The model.
 ///   - string: The text.
-///   - logProbabilities: Room for them.
-///   - capacity: How many there is room for.
-///   - count: Is set to their number.
+///   - logProbabilities: A buffer for them.
+///   - capacity: The size of the buffer in numbers.
+///   - count: Set to their number, even if the buffer is too small.
 ///   - error: Is set to why there are none.
 /// - Returns: The status.
 @c @implementation
@@ -115,7 +116,7 @@ public func microgpt_model_score(
   _ error: UnsafeMutablePointer<microgpt_error>?
 ) -> microgpt_status {
   attempt(error) { () throws(Failure) in
-    try give(
+    try writeNumbers(
       handle, string, logProbabilities, capacity, count, "log_probabilities"
     ) { model, text throws(GenerationError) in
       let score = try model.score(text)

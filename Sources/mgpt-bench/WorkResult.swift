@@ -51,8 +51,8 @@ struct Quartiles {
     // Between neighbours in proportion: a quarter of 4 steps is the second
     // of 5 values.
     func at(_ part: Double) -> Double {
-      let place = part * Double(sorted.count - 1)
-      let (index, rest) = (Int(place), place - place.rounded(.down))
+      let position = part * Double(sorted.count - 1)
+      let (index, rest) = (Int(position), position - position.rounded(.down))
       let next = sorted[min(index + 1, sorted.count - 1)]
       return sorted[index] + rest * (next - sorted[index])
     }

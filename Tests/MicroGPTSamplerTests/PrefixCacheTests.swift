@@ -31,8 +31,8 @@ import Testing
     }
   }
 
-  /// A text that chance makes the same comes out of the tree as far as it goes,
-  /// with the same keys and values.
+  /// A text that draws the same numbers comes out of the tree as far as the tree
+  /// goes, with the same keys and values.
   @Test(arguments: [
     GenerationOptions(seed: 3), GenerationOptions(seed: 5, topK: 4),
     GenerationOptions(

@@ -52,7 +52,7 @@ import Testing
       means.expected += expected.suffix(100).reduce(0, +)
     }
     let difference = abs(means.found - means.expected) / 500
-    print("greatest difference of a loss \(maximum), of means \(difference)")
+    print("maximum difference of a loss \(maximum), of means \(difference)")
     #expect(difference < 0.01, "\(difference)")
   }
 }

@@ -9,12 +9,12 @@
 // an error: a file over the permitted size would else end it with a signal, and
 // a standard stream that the parent closed would lend its number to a file.
 //
-// Where a mapped file is truncated by another program, so that its bytes are not
-// to be had any more (SIGBUS), the program, named as given, says so in a sentence
-// on standard error and exits with code 65; a partial file stays, as after a kill.
+// If another program truncates a mapped file, so that some of its bytes are gone
+// (SIGBUS), the program, named as given, says so in a sentence on standard error
+// and exits with code 65; a partial file stays, as after a kill.
 //
 // It occupies those of the descriptors 0, 1 and 2 that the parent closed, so that
-// no file opened later takes their place and gets what is meant for a stream.
+// no file opened later gets one of them and with it what is meant for a stream.
 // Reading or writing to them still fails.
 void mgpt_prepare_process(const char *program);
 

@@ -26,7 +26,7 @@ enum ExponentNibbles {
   /// - Parameters:
   ///   - plane: The plane.
   ///   - counts: How often each byte occurs in it.
-  ///   - form: Room for ``maximumByteCount(byteCount:)`` bytes.
+  ///   - form: A buffer of ``maximumByteCount(byteCount:)`` bytes.
   /// - Returns: The length of the form; `nil` where too many bytes lie too far
   ///   apart.
   static func encode(

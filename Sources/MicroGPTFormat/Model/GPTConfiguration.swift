@@ -13,7 +13,7 @@ public struct GPTConfiguration: Sendable, Hashable {
   public let headCount: Int
   /// The width of the residual stream, `n_embd`, in ``embeddingWidthRange``.
   public let embeddingWidth: Int
-  /// The greatest number of positions, `block_size`, in ``blockSizeRange``.
+  /// The maximum number of positions, `block_size`, in ``blockSizeRange``.
   public let blockSize: Int
   /// The number of tokens, `vocab_size`: the characters and BOS.
   public let vocabularySize: Int

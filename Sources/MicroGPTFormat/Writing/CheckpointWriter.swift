@@ -87,12 +87,12 @@ public final class CheckpointWriter {
     let byteCounts = manifest.tensors.map { $0.byteCount }
     let pool = Workers.pool(
       threadCount: threadCount, byteCount: byteCounts.reduce(0, +))
-    let room = min(byteCounts.max() ?? 0, ChunkTable.chunkByteCount)
+    let pieceByteCount = min(byteCounts.max() ?? 0, ChunkTable.chunkByteCount)
     let count = Workers.batchCount(threadCount: pool.threadCount)
     var pieces: [Piece] = []
     do {
       for _ in 0..<2 * count {
-        pieces.append(try Piece(maximumByteCount: room))
+        pieces.append(try Piece(maximumByteCount: pieceByteCount))
       }
     } catch {
       throw .outOfMemory(error)

@@ -137,7 +137,7 @@ struct Draft: ~Copyable {
   }
 
   /// A uniform random number in [0, 1) for the next token; 0 if none is drawn,
-  /// as one is forced, or the likeliest one wins.
+  /// as one is forced, or the most likely one wins.
   mutating func nextUnit() -> Double {
     isPlain || isNextDrawn ? random.nextUnit() : 0
   }

@@ -44,7 +44,7 @@ extension LanguageModel {
     var inference = try InferenceError.memory { () throws(OutOfMemory) in
       try Inference(self, textCount: 1, rowLimit: min(blockSize, 32))
     }
-    // The token at a place follows from BOS and those before it.
+    // The token at a position follows from BOS and those before it.
     let inputs = [vocabulary.bosToken] + tokens.prefix(blockSize - 1)
     let targets = tokens + [vocabulary.bosToken]
     var logarithms: [Double] = []
@@ -52,13 +52,13 @@ extension LanguageModel {
     while logarithms.count < inputs.count {
       let start = logarithms.count
       let end = min(start + inference.rowLimit, inputs.count)
-      for place in start..<end {
-        try inference.add(inputs[place], to: 0, at: place)
+      for position in start..<end {
+        try inference.add(inputs[position], to: 0, at: position)
       }
       try inference.run()
-      for place in start..<end {
-        softmax.read(inference.logits(ofRow: place - start), row: 0)
-        logarithms.append(softmax.logProbability(of: targets[place], row: 0))
+      for position in start..<end {
+        softmax.read(inference.logits(ofRow: position - start), row: 0)
+        logarithms.append(softmax.logProbability(of: targets[position], row: 0))
       }
     }
     let end = logarithms.count > tokens.count ? logarithms.removeLast() : nil

@@ -1,6 +1,6 @@
 import MicroGPTFormat
 
-/// What options mean for a model: what may be drawn at each place of a text,
+/// What options mean for a model: what may be drawn at each position of a text,
 /// what repetition costs, and where the text ends.
 final class TokenRules: Sendable {
   let options: GenerationOptions
@@ -14,7 +14,7 @@ final class TokenRules: Sendable {
   private let barred: [Int]
   /// The forced tokens by their places in the continuation.
   private let forced: [Int: Int]
-  /// The place from which on the text may end.
+  /// The position from which on the text may end.
   private let minimumLength: Int
 
   /// Prepares the rules.
@@ -81,9 +81,9 @@ final class TokenRules: Sendable {
     _ options: GenerationOptions, _ vocabulary: Vocabulary
   ) throws(GenerationError) -> [Int: Int] {
     var forced: [Int: Int] = [:]
-    for (place, scalar) in options.forcedCharacters {
+    for (position, scalar) in options.forcedCharacters {
       do {
-        forced[place] = try vocabulary.encode(String(scalar))[0]
+        forced[position] = try vocabulary.encode(String(scalar))[0]
       } catch {
         throw .unknownCharacter(error)
       }
@@ -91,26 +91,26 @@ final class TokenRules: Sendable {
     return forced
   }
 
-  /// The token that is given at a place of the continuation; `nil` if it is to
+  /// The token that is given at a position of the continuation; `nil` if it is to
   /// be drawn.
-  func forcedToken(at place: Int) -> Int? {
-    forced[place]
+  func forcedToken(at position: Int) -> Int? {
+    forced[position]
   }
 
-  /// Applies the rules to the logits of a place.
+  /// Applies the rules to the logits of a position.
   ///
   /// - Parameters:
   ///   - logits: The logits of all tokens.
-  ///   - place: The number of characters generated before.
+  ///   - position: The number of characters generated before.
   ///   - context: The characters that the logits follow from.
   ///   - mayEnd: Whether the text may end here, were it long enough.
   func apply(
-    to logits: UnsafeMutableBufferPointer<Float>, at place: Int,
+    to logits: UnsafeMutableBufferPointer<Float>, at position: Int,
     context: ArraySlice<Int>, mayEnd: Bool
   ) {
     if options.repetitionPenalty != 1 { penalize(context, logits) }
     for token in barred { logits[token] = -.infinity }
-    if !mayEnd || place < minimumLength { logits[bosToken] = -.infinity }
+    if !mayEnd || position < minimumLength { logits[bosToken] = -.infinity }
   }
 
   /// Makes the characters of the context less likely, each once, with logits

@@ -40,7 +40,7 @@ public enum Corpus: Sendable {
     }
   }
 
-  /// The SHA-256 of the documents, where they cannot be told by ``sha256``.
+  /// The SHA-256 of the documents, if ``sha256`` does not identify them.
   public var documentDigest: String? {
     switch self {
     case .lines(let lines): lines.documentDigest

@@ -1,7 +1,7 @@
 import MicroGPTFormat
 
-/// An option of training in all the places where it has a name: the
-/// configuration file, the command line, its errors and the training state.
+/// An option of training, with its names in the configuration file, on the
+/// command line, in errors and in the training state.
 ///
 /// An option is a property of ``TrainingOptions``, which has the default, and
 /// an entry of `all`. Checks, stored values, configuration files and help

@@ -4,7 +4,7 @@ public struct TrainingOptions: Sendable, Hashable {
   public internal(set) var stepCount = 1000
   /// The number of documents a step.
   public internal(set) var batchSize = 1
-  /// The greatest learning rate.
+  /// The maximum learning rate.
   public internal(set) var learningRate = 0.01
   /// The course of the learning rate.
   public internal(set) var schedule = Schedule.linear
@@ -51,7 +51,7 @@ public struct TrainingOptions: Sendable, Hashable {
   /// - Parameters:
   ///   - stepCount: The planned number of steps.
   ///   - batchSize: The number of documents a step.
-  ///   - learningRate: The greatest learning rate.
+  ///   - learningRate: The maximum learning rate.
   ///   - schedule: The course of the learning rate.
   ///   - warmupSteps: The steps over which it rises.
   ///   - minimumLearningRate: The rate to which it falls, at most
@@ -60,7 +60,7 @@ public struct TrainingOptions: Sendable, Hashable {
   ///   - beta2: The decay of the mean of squared gradients.
   ///   - epsilon: What is added to the root of the mean of squares.
   ///   - weightDecay: The decoupled weight decay.
-  ///   - maximumGradientNorm: The greatest norm of the gradient; 0 for none.
+  ///   - maximumGradientNorm: The maximum norm of the gradient; 0 for none.
   ///   - dropout: The share of activations left out.
   ///   - initialStandardDeviation: That of the initial weights.
   ///   - seed: The seed of all random numbers.

@@ -35,7 +35,7 @@ enum Settings {
     ])
     let codec = kinds.firstIndex { $0.key == "codec" } ?? kinds.endIndex - 1
     kinds.insert(contentsOf: Self.kinds(of: [LabelOptions()]), at: codec + 1)
-    // It stands for others, which are in effect in its place.
+    // A preset only sets other options, which stored settings have instead.
     return kinds + [("preset", .text)] + Self.kinds(of: [ReportingOptions()])
   }()
 

@@ -84,7 +84,7 @@ struct Announcement {
       + " \(OtherForm.conversion(.nfc))\n"
   }
 
-  /// What to do about documents that take so many positions.
+  /// Advice for documents of up to a number of positions.
   private func advice(_ positions: Int) -> String {
     GPTConfiguration.blockSizeRange.contains(positions)
       ? "--block-size \(positions) would hold them all"

@@ -81,10 +81,10 @@ final class TrainingLog {
     return descriptor
   }
 
-  /// Takes out what a run that goes on writes again.
+  /// Removes the lines that a resumed run writes again.
   ///
-  /// The mended log takes the place of the old one when it is whole, and where
-  /// nothing is to go the old one stays, as does what is no regular file.
+  /// The mended log replaces the old one when it is complete. If no line has to
+  /// go, or the log is no regular file, the old one stays.
   private static func mend(
     _ path: String, after step: Int
   ) throws(CommandFailure) {
